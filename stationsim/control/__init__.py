@@ -1,0 +1,1 @@
+"""What the site decides: planners and the real-time rule."""

@@ -1,0 +1,1 @@
+"""The physics, one file a thing: its Spec and its equations."""

@@ -1,0 +1,1 @@
+"""The charging plaza: arrivals, queue, posts and sessions as discrete events."""

@@ -1,0 +1,159 @@
+"""What happened, and the scenario that made it: frames, scenario and provenance of one run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stationsim.errors import BalanceError, EnvironmentProblem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+USES = (
+    "charging_kw",
+    "cooling_kw",
+    "heating_kw",
+    "lighting_kw",
+    "catering_kw",
+    "water_kw",
+    "service_vehicles_kw",
+    "other_kw",
+)
+"""Columns of ``steps`` that the station uses, at the AC busbar [kW]."""
+
+SOURCES = ("pv_kw", "discharge_kw", "import_kw", "unserved_kw")
+"""Columns that supply the AC busbar [kW]."""
+
+SINKS = (*USES, "charge_kw", "export_kw", "curtailed_kw")
+"""Columns that leave the AC busbar [kW]."""
+
+RESIDUALS = {
+    "balance_residual_kwh": "energy at the AC busbar",
+    "battery_residual_kwh": "energy in the battery",
+    "transformer_residual_kwh": "energy through the transformer",
+    "zone_residual_kwh": "heat in the building",
+    "water_residual_m3": "water in the tanks",
+    "charging_residual_kwh": "sessions and charger losses against the plaza",
+}
+"""Columns of ``steps`` that must be zero, and what each one closes."""
+
+RESIDUAL_TOLERANCE = 1e-6
+"""Largest residual of any identity in one step [kWh or m3]."""
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Results:
+    """Frames of one run with the scenario and the provenance that made it.
+
+    Parameters
+    ----------
+    steps
+        One row a step, left-labelled; columns named with their unit.
+    sessions
+        One row for each vehicle that came to charge.
+    scenario
+        The resolved scenario as plain data.
+    provenance
+        Versions, seed, findings on the inputs and everything else that a reader needs to trust the run.
+    """
+
+    steps: pd.DataFrame
+    sessions: pd.DataFrame
+    scenario: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+
+    @property
+    def dt_h(self) -> float:
+        """Step length [h]."""
+        return float(self.scenario["simulation"]["step_minutes"]) / 60
+
+    @property
+    def n_days(self) -> int:
+        """Number of civil days."""
+        return int(self.civil_day[-1]) + 1
+
+    @property
+    def timezone(self) -> str:
+        """IANA name of the site's time zone."""
+        return str(self.scenario["site"]["timezone"])
+
+    @property
+    def civil_day(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Number of the civil day of each step, from 0."""
+        naive = self.steps.index.tz_convert(self.timezone).tz_localize(None)
+        days = naive.to_numpy().astype("datetime64[D]").astype(np.int64)
+        numbers: np.ndarray[Any, np.dtype[np.int64]] = days - days[0]
+        return numbers
+
+    def energy_kwh(self, column: str) -> float:
+        """Return the energy of a power column over the whole run [kWh]."""
+        return float(self.steps[column].to_numpy().sum() * self.dt_h)
+
+    def residuals(self) -> dict[str, float]:
+        """Return the largest absolute residual of each identity [kWh or m3]."""
+        return {name: float(np.abs(self.steps[name].to_numpy()).max()) for name in RESIDUALS}
+
+    def check(self) -> None:
+        """Raise :class:`BalanceError` when an identity does not close in some step."""
+        for name, what in RESIDUALS.items():
+            values = np.abs(self.steps[name].to_numpy())
+            worst = int(np.argmax(np.where(np.isfinite(values), values, np.inf)))
+            if not values[worst] <= RESIDUAL_TOLERANCE:
+                raise BalanceError(
+                    f"{what} does not close at {self.steps.index[worst]}: {name} is {values[worst]:.3g}, "
+                    f"allowed {RESIDUAL_TOLERANCE:g}"
+                )
+
+    def result_hash(self) -> str:
+        """Return the sha256 over the values of both frames; names are part of it, times and files are not."""
+        digest = hashlib.sha256()
+        for frame in (self.steps, self.sessions):
+            for name in sorted(frame.columns):
+                digest.update(name.encode())
+                digest.update(np.ascontiguousarray(frame[name].to_numpy()).data)
+        return digest.hexdigest()
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Results:
+        """Load a complete run folder.
+
+        Raises
+        ------
+        EnvironmentProblem
+            The folder holds no complete run.
+        """
+        import pandas as pd
+
+        folder = Path(folder)
+        manifest = read_manifest(folder)
+        return cls(
+            steps=pd.read_parquet(folder / "steps.parquet"),
+            sessions=pd.read_parquet(folder / "sessions.parquet"),
+            scenario=json.loads((folder / "resolved.json").read_text(encoding="utf-8")),
+            provenance=manifest["provenance"],
+        )
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a complete run folder, or say that it is none."""
+    path = folder / MANIFEST
+    if not folder.is_dir():
+        raise EnvironmentProblem(f"{folder}: no such run folder")
+    if not path.is_file():
+        raise EnvironmentProblem(
+            f"{folder}: incomplete run, {MANIFEST} is missing; run the scenario again with --force"
+        )
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise EnvironmentProblem(f"{path}: not a readable manifest ({error})") from None
+    return manifest

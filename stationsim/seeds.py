@@ -1,0 +1,33 @@
+"""One seed a run, one independent stream a purpose."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+
+Purpose = Literal[
+    "sky", "temperature", "vehicles", "ev_choice", "ev_type", "ev_soc", "ev_target", "ev_patience", "stay"
+]
+"""What a stream is for. Append only: the place in this list is part of every stream's key."""
+
+_PURPOSES: tuple[str, ...] = get_args(Purpose)
+
+
+def stream(seed: int, purpose: Purpose, replication: int = 0) -> np.random.Generator:
+    """Return the random stream of one purpose.
+
+    Streams of different purposes and replications are independent, and none depends on how much another
+    one drew: two designs that share a seed meet the same weather and the same cars.
+
+    Parameters
+    ----------
+    seed
+        Seed of the run, 0 to 2**63 - 1.
+    purpose
+        What is drawn.
+    replication
+        Number of the replication, from 0.
+    """
+    key = (replication, _PURPOSES.index(purpose))
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))

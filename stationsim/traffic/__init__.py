@@ -1,0 +1,1 @@
+"""From road to station: calendars, visitors and the electric vehicles among them."""

@@ -1,0 +1,1 @@
+"""Weather: files behind one gate, synthetic years, and the sun."""
