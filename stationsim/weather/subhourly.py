@@ -78,8 +78,8 @@ def to_clock(
     give over the same interval (beam: Meinel's transmission; diffuse: the extraterrestrial horizontal
     irradiance). Each interval is then rescaled, so that its mean is the native one. Global irradiance
     follows the sum of the two, scaled alike: components that close in the native frame close at every
-    step. No step exceeds the sun outside the atmosphere where the interval's energy allows that; energy
-    that a file has while the sun is down goes to where the sun is highest in that interval.
+    step. No step exceeds the sun outside the atmosphere where the interval's energy allows that; what
+    exceeds it, or comes while the sun is down, goes to where the sun is highest in that interval.
 
     Temperature, wind and humidity run as a parabola through each interval, continuous at its edges and
     with its mean; where a bound would be broken the parabola is flattened, which keeps the mean.
@@ -214,7 +214,7 @@ def _spread(mean: Array, shaped: Array, limit: Array, up: Array) -> Array:
 
 
 def _crowded(mean: Array, wanted: Array, limit: Array, up: Array) -> Array:
-    """Fill intervals up to the limit; the rest goes on top, or where a sun that is down is highest."""
+    """Fill intervals up to the limit; put the rest where the sun is highest."""
     filled = np.minimum(wanted, limit)
     room = limit - filled
     whole_room = room.mean(axis=1)
@@ -224,7 +224,6 @@ def _crowded(mean: Array, wanted: Array, limit: Array, up: Array) -> Array:
     left = np.maximum(mean - filled.mean(axis=1), 0.0)
     height = np.maximum(up - up.min(axis=1, keepdims=True), 0.0)
     height[height.max(axis=1) <= 0] = 1.0
-    height = np.where(limit.any(axis=1, keepdims=True), limit, height)
     crowded: Array = filled + height * (left / height.mean(axis=1))[:, None]
     return crowded
 
