@@ -79,7 +79,7 @@ class ModelError(StationsimError):
     exit_code = 4
 
 
-class EnvironmentProblem(StationsimError):
+class MachineError(StationsimError):
     """The machine stands in the way: a folder, the disk, a permission or a missing extra."""
 
     exit_code = 6

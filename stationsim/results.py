@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stationsim.errors import BalanceError, EnvironmentProblem
+from stationsim.errors import BalanceError, MachineError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +128,7 @@ class Results:
 
         Raises
         ------
-        EnvironmentProblem
+        MachineError
             The folder holds no complete run.
         """
         import pandas as pd
@@ -147,13 +147,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a complete run folder, or say that it is none."""
     path = folder / MANIFEST
     if not folder.is_dir():
-        raise EnvironmentProblem(f"{folder}: no such run folder")
+        raise MachineError(f"{folder}: no such run folder")
     if not path.is_file():
-        raise EnvironmentProblem(
+        raise MachineError(
             f"{folder}: incomplete run, {MANIFEST} is missing; run the scenario again with --force"
         )
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise EnvironmentProblem(f"{path}: not a readable manifest ({error})") from None
+        raise MachineError(f"{path}: not a readable manifest ({error})") from None
     return manifest

@@ -1,0 +1,424 @@
+"""The command line: each command is a few lines that call the rest; the only place that prints.
+
+Results go to stdout, progress, warnings and errors to stderr. Exit codes: 0 done, 1 bug, 2 usage, 3 input,
+4 model, 5 finished with failed members, 6 environment, 130 and 143 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from stationsim import __version__
+from stationsim.errors import ScenarioError, StationsimError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+JSON_SCHEMA = "stationsim-cli/1"
+"""Name and version of what ``--json`` prints."""
+
+INTERRUPTED, TERMINATED = 130, 143
+
+
+def run_command_line(words: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    as_json = "--json" in words
+    try:
+        commands.main(args=list(words), prog_name="stationsim", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        _report([{"code": "E200", "message": error.format_message()}], error.format_message(), as_json)
+        return 2
+    except StationsimError as error:
+        _report(_as_rows(error), f"error: {error}" if not isinstance(error, ScenarioError) else str(error), as_json)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted: nothing was written", err=True)
+        return INTERRUPTED
+    except _Terminated:
+        return TERMINATED
+    except BrokenPipeError:
+        _quiet_stdout()
+        return 0
+    except Exception:
+        return _report_bug(as_json)
+    return _flush_stdout()
+
+
+class _Terminated(BaseException):
+    """SIGTERM came: leave like an interrupt, but with its own exit code."""
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise _Terminated
+
+
+def _flush_stdout() -> int:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _quiet_stdout()
+    return 0
+
+
+def _quiet_stdout() -> None:
+    """Let the interpreter leave without a word when the reader of a pipe has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _as_rows(error: StationsimError) -> list[dict[str, Any]]:
+    if not isinstance(error, ScenarioError):
+        return [{"code": f"E{error.exit_code}00", "message": str(error)}]
+    return [
+        {
+            "code": problem.code,
+            "path": problem.path,
+            "file": problem.file,
+            "line": problem.line,
+            "column": problem.column,
+            "message": problem.rule,
+            "value": problem.value,
+            "hint": problem.hint,
+        }
+        for problem in error.problems
+    ]
+
+
+def _report(rows: list[dict[str, Any]], text: str, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"schema": JSON_SCHEMA, "errors": rows}, ensure_ascii=False), err=True)
+    else:
+        click.echo(text, err=True)
+
+
+def _report_bug(as_json: bool) -> int:
+    import traceback
+
+    log = Path("stationsim-log.txt")
+    text = traceback.format_exc()
+    try:
+        with log.open("a", encoding="utf-8") as stream:
+            stream.write(f"stationsim {__version__}\n{text}\n")
+        kept = f"the traceback is in {log}"
+    except OSError:
+        kept = text
+    message = f"internal error: {text.strip().splitlines()[-1]}; {kept}; please report it"
+    _report([{"code": "E100", "message": message}], message, as_json)
+    return 1
+
+
+def _console(*, quiet: bool = False, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(quiet=quiet, stderr=stderr, highlight=False, soft_wrap=False, width=_width())
+
+
+def _width() -> int | None:
+    """Return a fixed width where there is no terminal, so that a file gets the same table as a screen."""
+    return None if sys.stdout.isatty() else 100
+
+
+def _warn(lines: Iterable[str], quiet: bool) -> None:
+    if not quiet:
+        for line in lines:
+            click.echo(f"warning: {line}", err=True)
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    click.echo(json.dumps({"schema": JSON_SCHEMA, **content}, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="stationsim")
+def commands() -> None:
+    """Simulate an expressway service station: sun, battery, chargers, building, water, money, carbon.
+
+    \b
+    stationsim run scenarios/jinan_east.yaml        a year, on one screen and in a folder
+    stationsim compare A.yaml B.yaml                two designs side by side
+    stationsim plot out/RUN                         the figures of a run
+    """
+
+
+_overrides = click.option(
+    "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Override a key, such as battery.power_kw=800."
+)
+_allow = click.option(
+    "--allow-path", "allow_paths", multiple=True, type=click.Path(path_type=Path), metavar="DIR",
+    help="Let the scenario name input files in this folder too.",
+)  # fmt: skip
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+_quiet = click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+_scenario = click.argument("scenario", type=click.Path(path_type=Path))
+_run_folder = click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
+
+
+@commands.command()
+@_scenario
+@_overrides
+@click.option("--seed", type=int, help="Seed of every random stream.")
+@click.option("--days", type=click.IntRange(min=1), help="Simulate only the first N civil days.")
+@click.option("--out", type=click.Path(path_type=Path), help="Run folder; out/NAME-HASH where it is left out.")
+@click.option("--force", is_flag=True, help="Replace a run folder that exists.")
+@click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@click.option("--dry-run", is_flag=True, help="Print every value and where it came from; simulate nothing.")
+@_allow
+@_json
+@_quiet
+def run(
+    scenario: Path,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    days: int | None,
+    out: Path | None,
+    force: bool,
+    no_figures: bool,
+    dry_run: bool,
+    allow_paths: tuple[Path, ...],
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Simulate SCENARIO and print the average day.
+
+    Example: stationsim run scenarios/jinan_east.yaml --days 7
+    """
+    from stationsim import execute
+
+    prepared = execute.prepare(scenario, overrides=overrides, allow_paths=allow_paths, seed=seed, days=days)
+    _warn(prepared.warnings, quiet)
+    if dry_run:
+        _print_resolved(prepared, as_json)
+        return
+    with _progress(quiet or as_json) as progress:
+        done = execute.run_into_folder(
+            prepared, folder=out, force=force, figures=not no_figures, progress=progress
+        )
+    _warn(done.warnings, quiet)
+    if as_json:
+        _print_json(done.to_json())
+    elif not quiet:
+        _print_run(done)
+
+
+def _print_resolved(prepared: Any, as_json: bool) -> None:
+    rows = prepared.origins()
+    if as_json:
+        _print_json({"values": [{"path": path, "value": value, "from": where} for path, value, where in rows]})
+        return
+    for path, value, where in rows:
+        click.echo(f"{path}: {json.dumps(value, ensure_ascii=False)}    # {where}")
+
+
+def _print_run(done: Any) -> None:
+    from stationsim.summary import summary
+
+    _console().print(summary(done.results, done.kpis))
+    click.echo(f"{'found complete' if done.reused else 'written'}: {done.folder}")
+
+
+class _progress:  # noqa: N801  a context manager that reads like a function
+    """A bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.shown = not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+    def __enter__(self) -> Any:
+        if not self.shown:
+            return None
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("day {task.completed:.0f} of {task.total:.0f}"))
+        self.bar = Progress(*columns, TimeRemainingColumn(), console=_console(stderr=True), transient=True)
+        self.bar.start()
+        task = self.bar.add_task("simulating", total=None)
+        return lambda day, days: self.bar.update(task, completed=day, total=days)
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            self.bar.stop()
+
+
+@commands.command()
+@_scenario
+@_overrides
+@_allow
+@_json
+def validate(scenario: Path, overrides: tuple[str, ...], allow_paths: tuple[Path, ...], as_json: bool) -> None:
+    """Check SCENARIO and every file it names; simulate nothing.
+
+    Example: stationsim validate scenarios/jinan_east.yaml
+    """
+    from stationsim import execute
+
+    prepared = execute.prepare(scenario, overrides=overrides, allow_paths=allow_paths)
+    if as_json:
+        _print_json({"valid": True, "name": prepared.scenario.name, "warnings": list(prepared.warnings)})
+        return
+    _warn(prepared.warnings, quiet=False)
+    click.echo(f"{scenario}: valid")
+
+
+@commands.command()
+@_run_folder
+@click.option("--day", help="Civil day of the daily figure, YYYY-MM-DD; the busiest day where it is left out.")
+@click.option("--theme", type=click.Choice(["light", "dark", "print"]), default="light", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the figures; RUN/figures where it is left out.")
+def plot(run_folder: Path, day: str | None, theme: str, out: Path | None) -> None:
+    """Draw the figures of a run, each as PNG, SVG and CSV.
+
+    Example: stationsim plot out/jinan-east-1a2b3c4d --day 2025-10-01
+    """
+    from stationsim import execute
+
+    for path in execute.draw(run_folder, out=out, day=day, theme=theme):
+        click.echo(path)
+
+
+@commands.command()
+@click.argument("designs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_overrides
+@_allow
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the comparison's figure and table.")
+@_json
+@_quiet
+def compare(
+    designs: tuple[Path, ...],
+    overrides: tuple[str, ...],
+    allow_paths: tuple[Path, ...],
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Compare DESIGNS, runs or scenario files; the first one is the base.
+
+    Example: stationsim compare scenarios/jinan_east.yaml scenarios/jinan_east_no_battery.yaml
+    """
+    from stationsim import execute
+    from stationsim.summary import compare_table
+
+    if len(designs) < 2:
+        raise click.UsageError("compare needs at least two designs")
+    with _progress(quiet or as_json) as progress:
+        comparison = execute.compare_designs(designs, overrides=overrides, allow_paths=allow_paths, progress=progress)
+    _warn(comparison.warnings, quiet)
+    if out is not None:
+        for path in execute.write_comparison(comparison, out):
+            click.echo(path, err=True)
+    if as_json:
+        _print_json(comparison.to_json())
+    elif not quiet:
+        _console().print(compare_table(comparison))
+
+
+@commands.command()
+@click.argument("path", default="station.yaml", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+def init(path: Path, force: bool) -> None:
+    """Write a commented scenario to start from; it runs unchanged and offline.
+
+    Example: stationsim init my_station.yaml
+    """
+    from stationsim import execute
+
+    execute.write_template(path, force=force)
+    click.echo(f"written: {path}; run it with: stationsim run {path}")
+
+
+@commands.command()
+@click.option("--markdown", is_flag=True, help="Print the field reference as Markdown.")
+def schema(markdown: bool) -> None:
+    """Print the JSON Schema of a scenario, or its field reference.
+
+    Example: stationsim schema --markdown > FIELDS.md
+    """
+    from stationsim.scenario import Scenario, json_schema, markdown_reference
+
+    click.echo(markdown_reference(Scenario) if markdown else json.dumps(json_schema(Scenario), indent=1))
+
+
+@commands.command()
+@_run_folder
+@_allow
+@_quiet
+def rerun(run_folder: Path, allow_paths: tuple[Path, ...], quiet: bool) -> None:
+    """Simulate a run again from its own folder and compare the result hashes.
+
+    Example: stationsim rerun out/jinan-east-1a2b3c4d
+    """
+    from stationsim import execute
+
+    with _progress(quiet) as progress:
+        again = execute.rerun(run_folder, allow_paths=allow_paths, progress=progress)
+    click.echo(f"{run_folder}: the same result again, {again}")
+
+
+@commands.command()
+@_run_folder
+def verify(run_folder: Path) -> None:
+    """Check every file of a run against its hash and its KPIs against its tables.
+
+    Example: stationsim verify out/jinan-east-1a2b3c4d
+    """
+    from stationsim import execute
+
+    click.echo(f"{run_folder}: {execute.verify(run_folder)}")
+
+
+@commands.group()
+def weather() -> None:
+    """Look at weather files."""
+
+
+@weather.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@_json
+def check_file(file: Path, as_json: bool) -> None:
+    """Tell what FILE holds, what the gate found in it, and what each way of reading it changes.
+
+    Example: stationsim weather check jinan.epw
+    """
+    from stationsim.weather.check import check_weather, describe
+
+    check = check_weather(file)
+    if as_json:
+        _print_json(check.to_dict())
+        return
+    for line in describe(check):
+        click.echo(line)
+
+
+@commands.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Say what an error code means.
+
+    Example: stationsim explain E203
+    """
+    from stationsim.scenario import explanation
+
+    click.echo(explanation(code))
+
+
+@commands.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell.
+
+    Example: stationsim completion bash > ~/.local/share/bash-completion/completions/stationsim
+    """
+    from click.shell_completion import get_completion_class
+
+    maker = get_completion_class(shell)
+    if maker is None:
+        raise click.UsageError(f"no completion for {shell}")
+    click.echo(maker(commands, {}, "stationsim", "_STATIONSIM_COMPLETE").source())

@@ -1,0 +1,66 @@
+"""Planners look ahead now and then and hand set-points to the real-time rule."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationsim.control.spec import ControlSpec
+
+Forecast = Mapping[str, NDArray[np.float64]]
+"""Named series over the coming horizon, one value a step."""
+
+
+class SiteState(NamedTuple):
+    """What a planner may know of the site: meters and counters, nothing of a car's mind."""
+
+    battery_kwh: float
+    """Energy in the battery [kWh]."""
+    temp_zone_degc: float
+    """Air temperature of the building [degC]."""
+    equalisation_tank_m3: float
+    """Wastewater that waits for treatment [m3]."""
+    reuse_tank_m3: float
+    """Treated water in store [m3]."""
+    posts_busy: int
+    """Posts with a vehicle."""
+    queue_length: int
+    """Vehicles that wait for a post."""
+
+
+class Plan(NamedTuple):
+    """Set-points until the next plan; ``None`` and infinities leave the real-time rule free."""
+
+    battery_kw: float | None = None
+    """Battery power, charging positive [kW]; ``None``: follow the balance of the site."""
+    ev_cap_kw: float = math.inf
+    """Most power of the plaza at the busbar [kW]."""
+    cooling_set_point_degc: float | None = None
+    """Cooling set point [degC]; ``None``: the scenario's."""
+    heating_set_point_degc: float | None = None
+    """Heating set point [degC]; ``None``: the scenario's."""
+
+
+class Planner(Protocol):
+    """Decides set-points from the state and a forecast; keeps no hidden view of the future."""
+
+    def plan(self, now_s: int, state: SiteState, forecast: Forecast) -> Plan:
+        """Return the set-points from ``now_s`` [s from the start] until the next call."""
+        ...
+
+
+class SelfConsumption:
+    """Leave everything to the real-time rule: loads first, then the battery, then the grid."""
+
+    def plan(self, now_s: int, state: SiteState, forecast: Forecast) -> Plan:  # noqa: ARG002
+        """Return the empty plan."""
+        return Plan()
+
+
+def planner_of(spec: ControlSpec) -> Planner:
+    """Return the planner a scenario names."""
+    return {"self_consumption": SelfConsumption}[spec.strategy]()

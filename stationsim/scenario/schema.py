@@ -1,0 +1,223 @@
+"""What a scenario file says: the Specs that live beside the physics, composed into one frozen description."""
+
+from __future__ import annotations
+
+import difflib
+import zoneinfo
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from stationsim.control.spec import ControlSpec
+from stationsim.models.base_load import BaseLoadSpec
+from stationsim.models.battery import BatterySpec
+from stationsim.models.carbon import CarbonSpec
+from stationsim.models.catering import CateringSpec
+from stationsim.models.charging import ChargingSpec
+from stationsim.models.grid import GridSpec
+from stationsim.models.hvac import CoolingSpec, HeatingSpec
+from stationsim.models.lighting import LightingSpec
+from stationsim.models.pv import SolarSpec
+from stationsim.models.service_vehicles import ServiceVehiclesSpec
+from stationsim.models.tariff import TariffSpec
+from stationsim.models.water import WaterSpec
+from stationsim.models.zone import ZoneSpec
+from stationsim.spec import Count, Date, Flag, Name, Number, Spec, Text, Whole
+from stationsim.traffic.spec import TrafficSpec
+from stationsim.weather.spec import SyntheticWeather, WeatherSpec
+
+SCHEMA_VERSION = 1
+"""Version of the scenario format that this release reads."""
+
+LARGEST_SEED = 2**63 - 1
+LONGEST_PERIOD_DAYS = 40 * 366
+"""Longest period of one run [d]: beyond a station's life no design is compared."""
+
+MOST_STEPS = 25_000_000
+"""Most steps of one run: about 48 years of minutes, a day of computing."""
+
+MOST_POSTS = 1_000
+MOST_SURFACES = 100
+"""Sizes beyond which a scenario is more likely a slip than a station; ``simulation.allow_large`` lifts them."""
+
+_OFTEN_MEANT = {
+    "Asia/Beijing": "Asia/Shanghai",
+    "Asia/Jinan": "Asia/Shanghai",
+    "Asia/Guangzhou": "Asia/Shanghai",
+    "China Standard Time": "Asia/Shanghai",
+}
+
+
+def _known_zone(name: str) -> str:
+    known = zoneinfo.available_timezones()
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=1)
+    meant = _OFTEN_MEANT.get(name) or (near[0] if near else "Asia/Shanghai")
+    raise ValueError(f"must be a time zone of the IANA database; did you mean {meant!r}?")
+
+
+def _plain_text(name: str) -> str:
+    if not name.isprintable() or not name.strip():
+        raise ValueError("must be printable text")
+    return name
+
+
+class SiteSpec(Spec):
+    """Where the station stands."""
+
+    latitude_deg: Annotated[Number, Field(ge=-90, le=90)]
+    """Latitude, north positive [deg]."""
+    longitude_deg: Annotated[Number, Field(ge=-180, le=180)]
+    """Longitude, east positive [deg]."""
+    elevation_m: Annotated[Number, Field(ge=-430, le=6000)] = 0.0
+    """Height above sea level [m]; sea level where it is left out, which costs little accuracy below 500 m."""
+    timezone: Annotated[Text, AfterValidator(_known_zone)]
+    """Time zone of the site by its IANA name, such as Asia/Shanghai."""
+
+
+class PeriodSpec(Spec):
+    """Which civil days are simulated."""
+
+    start: Date
+    """First civil day, YYYY-MM-DD."""
+    end: Date
+    """Last civil day, YYYY-MM-DD, included."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> PeriodSpec:
+        days = (self.end - self.start).days + 1
+        if days < 1:
+            raise ValueError(f"end must not be before start, got start {self.start} and end {self.end}")
+        if not 1950 <= self.start.year <= self.end.year <= 2100:
+            raise ValueError(f"start and end must lie in the years 1950 to 2100, got {self.start} to {self.end}")
+        if days > LONGEST_PERIOD_DAYS:
+            raise ValueError(f"start and end must span at most 40 years, got {days} days")
+        return self
+
+    @property
+    def n_days(self) -> int:
+        """Number of civil days."""
+        return (self.end - self.start).days + 1
+
+
+class BuildingSpec(Spec):
+    """The conditioned building, both sides of the road taken together."""
+
+    zone: ZoneSpec
+    """Envelope, mass and air of the building as one zone."""
+    cooling: CoolingSpec | None = None
+    """AC units; left out where there are none."""
+    heating: HeatingSpec | None = None
+    """Heat pump; left out where there is none."""
+
+
+class LoadsSpec(Spec):
+    """Electric loads that follow visitors, the sun or the clock."""
+
+    lighting: LightingSpec
+    """Lights inside and outside."""
+    catering: CateringSpec
+    """Kitchens."""
+    service_vehicles: ServiceVehiclesSpec | None = None
+    """The station's own electric vehicles; left out where there are none."""
+    other: BaseLoadSpec
+    """Everything else: shops, refrigeration, offices, screens, pumps."""
+    other_share_maximum: Annotated[Number, Field(gt=0, le=1)] = 0.25
+    """Largest share of all use that ``other`` may take, so that a remainder cannot carry a scenario."""
+
+
+class GridSection(GridSpec):
+    """Connection to the grid and what it charges."""
+
+    tariff: TariffSpec
+    """Prices of energy bought and sold."""
+
+
+class SimulationSpec(Spec):
+    """How the run is computed."""
+
+    step_minutes: Annotated[Whole, Field(ge=1, le=60)] = 5
+    """Step length [min]; divides the hour. Five minutes resolve charging sessions at a fifth of the rows."""
+    seed: Annotated[Whole, Field(ge=0, le=LARGEST_SEED)] = 1
+    """Seed of every random stream, 0 to 2^63 - 1."""
+    replication: Count = 0
+    """Number of the replication: another draw of the same world under the same seed."""
+    allow_large: Flag = False
+    """Lift the limits on the number of posts and surfaces that guard against slips."""
+
+    @model_validator(mode="after")
+    def _divides_the_hour(self) -> SimulationSpec:
+        if 60 % self.step_minutes:
+            raise ValueError(f"step_minutes must divide the hour, got {self.step_minutes}; write 1, 5, 15 or 60")
+        return self
+
+
+class Scenario(Spec):
+    """A complete design of a service station and the world it stands in."""
+
+    schema_version: Whole
+    """Version of the scenario format; this release reads version 1."""
+    name: Annotated[Name, AfterValidator(_plain_text)]
+    """Name of the design, shown in every table and figure."""
+    description: Annotated[Text, Field(max_length=2000)] = ""
+    """Why this design exists, in a sentence or two."""
+    site: SiteSpec
+    """Where the station stands."""
+    period: PeriodSpec
+    """Which days are simulated."""
+    weather: WeatherSpec = SyntheticWeather(source="synthetic", climate="jinan")
+    """Weather: synthetic years of a climate, or a file."""
+    solar: SolarSpec | None = None
+    """Solar array; left out where there is none."""
+    battery: BatterySpec | None = None
+    """Stationary battery; left out where there is none."""
+    traffic: TrafficSpec
+    """Vehicles that enter the station and the people in them."""
+    charging: ChargingSpec | None = None
+    """Charging plaza; left out where there is none."""
+    building: BuildingSpec
+    """Building with its heating and cooling."""
+    loads: LoadsSpec
+    """Lighting, catering, service vehicles and other loads."""
+    water: WaterSpec
+    """Fresh water, wastewater and its reuse."""
+    grid: GridSection
+    """Connection to the grid and its tariff."""
+    carbon: CarbonSpec
+    """Factors of the carbon accounts."""
+    control: ControlSpec = ControlSpec()
+    """How the site decides."""
+    simulation: SimulationSpec = SimulationSpec()
+    """Step, seed and limits of the run."""
+
+    @model_validator(mode="after")
+    def _this_version(self) -> Scenario:
+        if self.schema_version > SCHEMA_VERSION:
+            raise ValueError(
+                f"schema_version must be {SCHEMA_VERSION}, got {self.schema_version}; this file needs a newer stationsim"
+            )
+        if self.schema_version < SCHEMA_VERSION:
+            raise ValueError(
+                f"schema_version must be {SCHEMA_VERSION}, got {self.schema_version}; "
+                f"version {SCHEMA_VERSION} is the first that was published"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _believable_size(self) -> Scenario:
+        steps = self.period.n_days * 24 * 60 // self.simulation.step_minutes
+        if steps > MOST_STEPS:
+            raise ValueError(f"period and simulation.step_minutes must give at most {MOST_STEPS} steps, got {steps}")
+        if self.simulation.allow_large:
+            return self
+        posts = sum(group.posts for group in self.charging.groups) if self.charging else 0
+        if posts > MOST_POSTS:
+            raise ValueError(f"charging.groups must hold at most {MOST_POSTS} posts, got {posts}; {_LIFT}")
+        surfaces = len(self.solar.surfaces) if self.solar else 0
+        if surfaces > MOST_SURFACES:
+            raise ValueError(f"solar.surfaces must be at most {MOST_SURFACES}, got {surfaces}; {_LIFT}")
+        return self
+
+
+_LIFT = "set simulation.allow_large: true if it is meant"

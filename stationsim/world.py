@@ -1,0 +1,273 @@
+"""What is known before the first step: weather, sun, generation, visitors, loads and prices over the whole clock.
+
+Everything here is vectorised and depends on nothing that happens in the loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationsim.clock import Clock
+from stationsim.models import base_load, catering, lighting, pv, service_vehicles, tariff, water
+from stationsim.models.zone import internal_gain_w, solar_gain_w
+from stationsim.scenario import Scenario, resolve_input
+from stationsim.traffic.visitors import Visitors, draw_visitors, to_step
+from stationsim.weather.spec import FileWeather, SyntheticWeather
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stationsim.traffic.evs import EvArrivals
+
+Array = NDArray[np.float64]
+
+FACE_AZIMUTHS_DEG = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
+"""Directions of the building's faces, clockwise from north [deg]."""
+
+GROUND_ALBEDO = 0.2
+"""Reflectance of the ground before the building; ISO 52010-1:2017, annex B, default."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Series over the clock that the loop only reads."""
+
+    clock: Clock
+    weather: pd.DataFrame
+    """Weather and sun on the clock's steps."""
+    surfaces: Mapping[str, Array]
+    """Power of each solar surface after its inverters [kW]."""
+    pv_kw: Array
+    """Power of all surfaces [kW]."""
+    visitors: Visitors
+    """Visitors, minute by minute."""
+    evs: EvArrivals | None
+    """Electric vehicles that come to charge; None without a plaza."""
+    loads: Mapping[str, Array]
+    """Scheduled loads by column name [kW]."""
+    firm_kw: Array
+    """All scheduled loads [kW]."""
+    gain_solar_w: Array
+    """Heat of the sun in the building [W]."""
+    gain_internal_w: Array
+    """Heat of people, lights and kitchens in the building [W]."""
+    water_demand: Mapping[str, Array]
+    """Water asked for and wastewater made in each step [m3]."""
+    price_per_kwh: Array
+    """Price of imported energy, mean over each step."""
+    findings: tuple[Any, ...] = ()
+    """What the weather gate found."""
+    source: Mapping[str, Any] = field(default_factory=dict)
+    """Where the weather came from."""
+
+
+def clock_of(scenario: Scenario) -> Clock:
+    """Return the clock of a scenario."""
+    return Clock(
+        scenario.period.start,
+        scenario.period.end,
+        scenario.simulation.step_minutes,
+        scenario.site.timezone,
+    )
+
+
+def input_files(
+    scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] = ()
+) -> dict[str, Path]:
+    """Return the files a scenario names, by the name it uses, checked to be where they may be.
+
+    Raises
+    ------
+    ScenarioError
+        A file is missing or lies where a scenario may not reach.
+    """
+    weather = scenario.weather
+    named = weather.file if isinstance(weather, FileWeather) else weather.climate_file
+    if named is None:
+        return {}
+    key = "weather.file" if isinstance(weather, FileWeather) else "weather.climate_file"
+    return {named: resolve_input(named, base=base, allow_paths=allow_paths, key=key)}
+
+
+def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] = ()) -> World:
+    """Compute everything that is known before the loop.
+
+    Parameters
+    ----------
+    scenario
+        What is built and how the world behaves.
+    base
+        Folder that relative paths in the scenario start from.
+    allow_paths
+        Further folders that input files may lie in.
+
+    Raises
+    ------
+    WeatherError
+        The weather file cannot be trusted.
+    """
+    clock = clock_of(scenario)
+    weather, findings, source = _weather(scenario, clock, base, allow_paths)
+    visitors = draw_visitors(
+        scenario.traffic, clock, seed=scenario.simulation.seed, replication=scenario.simulation.replication
+    )
+    occupancy = to_step(visitors.occupancy, clock.step_minutes)
+    surfaces = _surfaces(scenario, weather)
+    loads = _loads(scenario, clock, weather, occupancy)
+    civil = clock.civil
+    return World(
+        clock=clock,
+        weather=weather,
+        surfaces=surfaces,
+        pv_kw=sum(surfaces.values(), start=np.zeros(clock.n_steps)),
+        visitors=visitors,
+        evs=_evs(scenario, visitors),
+        loads=loads,
+        firm_kw=sum(loads.values(), start=np.zeros(clock.n_steps)),
+        gain_solar_w=_solar_gain_w(scenario, weather),
+        gain_internal_w=_internal_gain_w(scenario, weather, loads, occupancy),
+        water_demand=water.water_demand(
+            scenario.water,
+            people=to_step(visitors.people, clock.step_minutes, total=True),
+            month=civil.month.to_numpy(),
+            civil_hour=clock.civil_hour,
+            dt_h=clock.dt_h,
+        ),
+        price_per_kwh=tariff.price_per_kwh(
+            scenario.grid.tariff, month=civil.month.to_numpy(), civil_hour=clock.civil_hour, dt_h=clock.dt_h
+        ),
+        findings=findings,
+        source=source,
+    )
+
+
+def _place(scenario: Scenario) -> dict[str, float]:
+    site = scenario.site
+    return {
+        "latitude_deg": site.latitude_deg,
+        "longitude_deg": site.longitude_deg,
+        "elevation_m": site.elevation_m,
+    }
+
+
+def _weather(
+    scenario: Scenario, clock: Clock, base: Path, allow_paths: Sequence[Path]
+) -> tuple[pd.DataFrame, tuple[Any, ...], dict[str, Any]]:
+    """Return weather on the clock, what the gate found in it and where it came from."""
+    from stationsim.weather.subhourly import to_clock
+    from stationsim.weather.sun import sun_at_clock
+
+    place = _place(scenario)
+    if isinstance(scenario.weather, SyntheticWeather):
+        native, findings, source = _synthetic(scenario, scenario.weather, clock, base, allow_paths)
+    else:
+        from stationsim.weather.files import read_weather
+
+        (path,) = input_files(scenario, base=base, allow_paths=allow_paths).values()
+        read = read_weather(scenario.weather, path=path, clock=clock, **place)
+        native, findings, source = read.frame, read.findings, dict(read.source)
+    sun = sun_at_clock(clock, **place)
+    return to_clock(native, clock, sun, **place), findings, source
+
+
+def _synthetic(
+    scenario: Scenario, spec: SyntheticWeather, clock: Clock, base: Path, allow_paths: Sequence[Path]
+) -> tuple[pd.DataFrame, tuple[Any, ...], dict[str, Any]]:
+    from stationsim.weather.climates import load_climate, read_climate_table
+    from stationsim.weather.synthetic import synthesize
+
+    files = input_files(scenario, base=base, allow_paths=allow_paths)
+    climate = read_climate_table(next(iter(files.values()))) if files else load_climate(spec.climate)
+    simulation = scenario.simulation
+    native = synthesize(
+        climate, clock=clock, seed=simulation.seed, replication=simulation.replication, **_place(scenario)
+    )
+    return native, (), {"kind": "synthetic", "climate": spec.climate or spec.climate_file}
+
+
+def _surfaces(scenario: Scenario, weather: pd.DataFrame) -> dict[str, Array]:
+    """Return the power of each surface after its inverters [kW]."""
+    from stationsim.weather.irradiance import plane_of_array
+
+    if scenario.solar is None:
+        return {}
+    temp_air = weather["temp_air"].to_numpy(dtype=float)
+    wind_speed = weather["wind_speed"].to_numpy(dtype=float)
+    power: dict[str, Array] = {}
+    for surface in scenario.solar.surfaces:
+        poa = plane_of_array(
+            weather,
+            tilt_deg=surface.tilt_deg,
+            azimuth_deg=surface.azimuth_deg,
+            albedo=surface.albedo,
+            model=scenario.solar.transposition,
+        )
+        output = pv.surface_power_kw(
+            surface, scenario.solar.losses, poa=poa, temp_air=temp_air, wind_speed=wind_speed
+        )
+        power[surface.name] = output.ac_kw
+    return power
+
+
+def _loads(scenario: Scenario, clock: Clock, weather: pd.DataFrame, occupancy: Array) -> dict[str, Array]:
+    """Return the scheduled loads [kW]."""
+    loads = scenario.loads
+    elevation_deg = 90.0 - weather["zenith"].to_numpy(dtype=float)
+    vehicles = loads.service_vehicles
+    return {
+        "lighting_kw": lighting.lighting_kw(loads.lighting, elevation_deg=elevation_deg, occupancy=occupancy),
+        "catering_kw": catering.catering_kw(
+            loads.catering,
+            civil_hour=clock.civil_hour,
+            occupancy=occupancy,
+            stay_minutes=scenario.traffic.stay_minutes,
+        ),
+        "service_vehicles_kw": np.zeros(clock.n_steps)
+        if vehicles is None
+        else service_vehicles.service_vehicles_kw(vehicles, civil_hour=clock.civil_hour, dt_h=clock.dt_h),
+        "other_kw": base_load.base_load_kw(loads.other, occupancy),
+    }
+
+
+def _solar_gain_w(scenario: Scenario, weather: pd.DataFrame) -> Array:
+    """Return the heat of the sun in the building [W]."""
+    from stationsim.weather.irradiance import plane_of_array
+
+    faces: dict[str, Array] = {
+        face: plane_of_array(weather, tilt_deg=90.0, azimuth_deg=azimuth, albedo=GROUND_ALBEDO).poa_global
+        for face, azimuth in FACE_AZIMUTHS_DEG.items()
+    }
+    faces["roof"] = weather["ghi"].to_numpy(dtype=float)
+    return solar_gain_w(scenario.building.zone, faces)
+
+
+def _internal_gain_w(
+    scenario: Scenario, weather: pd.DataFrame, loads: Mapping[str, Array], occupancy: Array
+) -> Array:
+    """Return the heat of people, indoor lights and appliances in the building [W]."""
+    elevation_deg = 90.0 - weather["zenith"].to_numpy(dtype=float)
+    indoor = lighting.indoor_lighting_kw(
+        scenario.loads.lighting, elevation_deg=elevation_deg, occupancy=occupancy
+    )
+    appliances = loads["catering_kw"] + loads["other_kw"]
+    return internal_gain_w(
+        scenario.building.zone, persons=occupancy, appliance_kw=appliances, lighting_kw=indoor
+    )
+
+
+def _evs(scenario: Scenario, visitors: Visitors) -> EvArrivals | None:
+    """Return the electric vehicles that come to charge."""
+    if scenario.charging is None:
+        return None
+    from stationsim.traffic.evs import draw_evs
+
+    simulation = scenario.simulation
+    return draw_evs(
+        scenario.charging, visitors.ev_time_s, seed=simulation.seed, replication=simulation.replication
+    )
