@@ -1,0 +1,237 @@
+"""What the charging plaza is made of and which cars come to it: the scenario's ``charging`` section.
+
+Cars are drawn in `stationsim.traffic.evs`, their curves live in `stationsim.models.vehicles`, and they meet
+the posts in `stationsim.plaza`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from stationsim.spec import (
+    Count,
+    Efficiency,
+    Fraction,
+    Identifier,
+    Name,
+    NonNegative,
+    Number,
+    Positive,
+    Spec,
+    Whole,
+)
+
+VEHICLE_TABLE = Path(__file__).parent.parent / "data" / "vehicles.csv"
+"""The vehicle library; its first column names the types."""
+
+SHARE_TOLERANCE = 1e-9
+"""How far shares that must sum to one may miss it [-]."""
+
+CHARGER_EFFICIENCY = 0.95
+"""Energy into the battery per energy from the AC busbar [-]; assumed, for want of a published measurement."""
+
+LARGEST_POST_KW = 1500.0
+"""Refuse posts above this [kW]; the strongest cars and posts announced by 2025 reach 1,000 to 1,360 kW."""
+
+LARGEST_GROUP = 10_000
+"""Most posts of one group [-]; a guard against a slip of the keyboard."""
+
+SOC_BINS = 10
+"""Bins of a histogram of states of charge."""
+
+DESL_ARRIVAL_SOC = (0.0756, 0.1826, 0.2173, 0.1768, 0.1480, 0.0980, 0.0458, 0.0346, 0.0165, 0.0048)
+"""Share of cars by state of charge at arrival, in ten bins of 0.1.
+
+1,878 sessions at a motorway station of 172.5 kW in Switzerland, 2022-04 to 2023-07.
+Source: DESL-EPFL/Level-3-EV-charging-dataset at 680bc3b (MIT).
+"""
+
+CALIBRATED_TARGET_SOC_MEAN = 0.597
+"""Mean state of charge at which drivers mean to leave [-], before it is cut at what they arrive with.
+
+Calibrated: with `REFERENCE_MIX` and `DESL_ARRIVAL_SOC` a session takes 23.8 kWh, the mean of Chinese
+expressway charging on 1-8 October 2025 (123 GWh in 5.169 million sessions, People's Daily after the National
+Energy Administration).
+"""
+
+ASSUMED_TARGET_SOC_SD = 0.18
+"""Spread of that state of charge [-]: that of the departures of the sessions of `DESL_ARRIVAL_SOC`."""
+
+ASSUMED_LEAST_GAIN = 0.05
+"""Least state of charge a driver stops for [-]; assumed."""
+
+ASSUMED_PATIENCE_MINUTES = 30.0
+"""Mean patience in the queue [min]; assumed, about the length of one session."""
+
+REFERENCE_MIX = (
+    ("tesla_model_y_long_range", 0.14),
+    ("tesla_model_3", 0.08),
+    ("byd_yuan_plus", 0.12),
+    ("byd_seal", 0.10),
+    ("byd_han", 0.10),
+    ("byd_dolphin", 0.08),
+    ("aion_y", 0.12),
+    ("vw_id4", 0.06),
+    ("nio_et5", 0.06),
+    ("xpeng_g9", 0.07),
+    ("zeekr_001", 0.07),
+)
+"""Types of cars at the reference station and their shares [-]; assumed, no count by type is published."""
+
+
+@cache
+def library_names() -> tuple[str, ...]:
+    """Return the names of the types of the vehicle library, in its order."""
+    lines = VEHICLE_TABLE.read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if not line.startswith("#")]
+    return tuple(row.partition(",")[0] for row in rows[1:])
+
+
+def _check_curve(curve: tuple[tuple[float, float], ...]) -> None:
+    soc, power_kw = [point[0] for point in curve], [point[1] for point in curve]
+    if len(curve) < 2 or soc[0] != 0 or soc[-1] != 1:
+        raise ValueError("curve must start at state of charge 0 and end at 1")
+    if any(high <= low for low, high in pairwise(soc)):
+        raise ValueError(f"curve must have rising states of charge, got {soc}")
+    if min(power_kw[:-1]) <= 0:
+        raise ValueError("curve must have power above 0 below state of charge 1")
+
+
+def _check_sum(what: str, shares: list[float] | tuple[float, ...]) -> None:
+    total = sum(shares)
+    if abs(total - 1) > SHARE_TOLERANCE:
+        raise ValueError(f"{what} must sum to 1, got {total:.10g}")
+
+
+def _check_distinct(what: str, names: list[str]) -> None:
+    """Refuse names that are equal, also where only their case differs."""
+    folded = [name.casefold() for name in names]
+    twice = sorted({name for name, key in zip(names, folded, strict=True) if folded.count(key) > 1})
+    if twice:
+        raise ValueError(f"{what} must differ by more than case, got {', '.join(twice)} twice")
+
+
+class PostGroup(Spec):
+    """Posts of one kind; each serves one car at a time."""
+
+    name: Identifier
+    """Short name of the group; becomes part of column names."""
+    posts: Annotated[Whole, Field(ge=1, le=LARGEST_GROUP)]
+    """Number of posts."""
+    power_kw: Annotated[Positive, Field(le=LARGEST_POST_KW)]
+    """Highest power of a post into the car's battery [kW]."""
+    efficiency: Efficiency = CHARGER_EFFICIENCY
+    """Energy into the battery per energy from the AC busbar [-]; the default is assumed."""
+
+
+class VehicleShare(Spec):
+    """One type of car and its share of all that come to charge."""
+
+    type: Name
+    """Name of a type of the library, or any name where `usable_kwh` describes a type of your own."""
+    share: Fraction
+    """Share of all arriving electric cars [-]; the shares sum to 1."""
+    usable_kwh: Positive | None = None
+    """Usable energy of the pack of your own type [kWh]; leave out for a type of the library."""
+    curve: tuple[tuple[Fraction, NonNegative], ...] | None = None
+    """Points of state of charge [-] and power into the battery [kW] of your own type, from 0 to 1."""
+    peak_kw: Positive | None = None
+    """Highest power of your own type [kW]; gives it the default curve, instead of `curve`."""
+
+    @model_validator(mode="after")
+    def _check_definition(self) -> Self:
+        if self.usable_kwh is None:
+            self._check_library()
+        elif (self.curve is None) == (self.peak_kw is None):
+            raise ValueError("a type of your own must have usable_kwh and one of curve and peak_kw")
+        elif self.curve is not None:
+            _check_curve(self.curve)
+        return self
+
+    def _check_library(self) -> None:
+        if self.curve is not None or self.peak_kw is not None:
+            raise ValueError("must have usable_kwh beside curve or peak_kw")
+        if self.type not in library_names():
+            near = difflib.get_close_matches(self.type.lower(), library_names(), n=1, cutoff=0.5)
+            hint = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(library_names())}"
+            raise ValueError(f"type must be in the vehicle library, got '{self.type}'; {hint}")
+
+
+class SocSpread(Spec):
+    """How states of charge spread over cars: a histogram, or a mean and a standard deviation."""
+
+    histogram: tuple[Fraction, ...] | None = None
+    """Share of cars in ten equal bins from 0 to 1 [-]; even within a bin; sums to 1."""
+    mean: Annotated[Number, Field(gt=0, lt=1)] | None = None
+    """Mean of a beta distribution [-], instead of a histogram."""
+    sd: NonNegative | None = None
+    """Standard deviation of the beta distribution [-]; 0 gives every car the mean."""
+
+    @model_validator(mode="after")
+    def _check_one_form(self) -> Self:
+        if (self.histogram is None) == (self.mean is None) or (self.mean is None) != (self.sd is None):
+            raise ValueError("must have either histogram, or mean and sd")
+        if self.histogram is not None:
+            if len(self.histogram) != SOC_BINS:
+                raise ValueError(f"histogram must have {SOC_BINS} bins, got {len(self.histogram)}")
+            _check_sum("histogram", self.histogram)
+        elif self.mean is not None and self.sd is not None and self.sd**2 >= self.mean * (1 - self.mean):
+            largest = (self.mean * (1 - self.mean)) ** 0.5
+            raise ValueError(f"sd must be below {largest:.4g} for a mean of {self.mean:g}, got {self.sd:g}")
+        return self
+
+
+class ChargingSpec(Spec):
+    """The charging plaza, its rules, and the cars that come to it."""
+
+    groups: Annotated[tuple[PostGroup, ...], Field(min_length=1)]
+    """Groups of posts; a car takes the free post that serves it fastest."""
+    minimum_kw: NonNegative = 0.0
+    """Power kept for each charging car at the AC busbar while the plaza is throttled [kW]; 0 keeps none."""
+    max_queue: Count | None = None
+    """A car that finds this many waiting drives on; null for a queue without end."""
+    patience_minutes: Positive | None = ASSUMED_PATIENCE_MINUTES
+    """Mean time a driver waits before giving up, exponential [min]; null for never; default assumed."""
+    vehicles: Annotated[tuple[VehicleShare, ...], Field(min_length=1)] = tuple(
+        VehicleShare(type=name, share=share) for name, share in REFERENCE_MIX
+    )
+    """Types of cars and their shares; the default mix is assumed."""
+    arrival_soc: SocSpread = SocSpread(histogram=DESL_ARRIVAL_SOC)
+    """State of charge at arrival; the default was measured at a Swiss motorway station (DESL)."""
+    target_soc: SocSpread = SocSpread(mean=CALIBRATED_TARGET_SOC_MEAN, sd=ASSUMED_TARGET_SOC_SD)
+    """State of charge to leave with; the default is calibrated to 23.8 kWh a session, China's mean."""
+    least_gain: Annotated[Number, Field(gt=0, lt=1)] = ASSUMED_LEAST_GAIN
+    """Least gain of state of charge a driver stops for [-]; both spreads are cut for it; assumed."""
+
+    @model_validator(mode="after")
+    def _check_groups(self) -> Self:
+        _check_distinct("names of groups", [group.name for group in self.groups])
+        return self
+
+    @model_validator(mode="after")
+    def _check_vehicles(self) -> Self:
+        _check_distinct("types of vehicles", [vehicle.type for vehicle in self.vehicles])
+        _check_sum("shares of vehicles", [vehicle.share for vehicle in self.vehicles])
+        return self
+
+    @model_validator(mode="after")
+    def _check_room_to_charge(self) -> Self:
+        lowest = _lowest_soc(self.arrival_soc)
+        if lowest >= 1 - self.least_gain:
+            raise ValueError(
+                f"arrival_soc must leave room for least_gain {self.least_gain:g}, lowest is {lowest:g}"
+            )
+        return self
+
+
+def _lowest_soc(spread: SocSpread) -> float:
+    """Return the lowest state of charge that a spread can give [-]."""
+    if spread.histogram is not None:
+        return next(place for place, share in enumerate(spread.histogram) if share > 0) / SOC_BINS
+    return float(spread.mean or 0) if spread.sd == 0 else 0.0

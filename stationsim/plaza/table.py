@@ -1,0 +1,104 @@
+"""What became of each car: one row an arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationsim.models.charging import PostGroup
+from stationsim.models.vehicles import ChargeCurve
+from stationsim.traffic.evs import EvArrivals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OUTCOMES = ("served", "balked", "reneged", "charging", "waiting")
+"""What became of a car; its place here is the code in the table."""
+SERVED, BALKED, RENEGED, CHARGING, WAITING = range(len(OUTCOMES))
+NOWHERE = -1
+"""Group and post of a car that never reached one."""
+
+NAN = float("nan")
+
+
+class Ledger:
+    """Notes on each car while the plaza runs; plain lists, which take single notes fastest.
+
+    Parameters
+    ----------
+    arrivals
+        The cars.
+    """
+
+    __slots__ = ("end_s", "group", "outcome", "post", "soc_departure", "start_s")
+
+    def __init__(self, arrivals: EvArrivals) -> None:
+        number = len(arrivals)
+        self.start_s = [NAN] * number
+        self.end_s = [NAN] * number
+        self.group = [NOWHERE] * number
+        self.post = [NOWHERE] * number
+        self.soc_departure = arrivals.soc_arrival.tolist()
+        self.outcome = [WAITING] * number
+
+
+def session_columns(
+    ledger: Ledger,
+    arrivals: EvArrivals,
+    *,
+    arrived: int,
+    now_s: float,
+    groups: Sequence[PostGroup],
+    curves: Sequence[ChargeCurve],
+) -> dict[str, NDArray[Any]]:
+    """Return one array per column of the sessions table, for the cars that have arrived.
+
+    Notes
+    -----
+    Times are seconds from the clock's start. ``start_s`` is NaN where no charging began. ``end_s`` is when
+    the car left, and NaN while it is there. ``wait_s`` is the wait before plugging in or giving up, or so
+    far.
+    ``energy_kwh`` went into the car, ``energy_ac_kwh`` left the AC busbar, ``wanted_kwh`` is what the driver
+    came for.
+    """
+    cars = slice(0, arrived)
+    kind = arrivals.type_index[cars]
+    usable_kwh = np.array([curve.usable_kwh for curve in curves], dtype=float)[kind]
+    full = np.array([curve.full_soc for curve in curves], dtype=float)[kind]
+    soc_arrival = arrivals.soc_arrival[cars]
+    soc_target = np.maximum(np.minimum(arrivals.soc_target[cars], full), soc_arrival)
+    start_s, end_s = np.array(ledger.start_s[cars], dtype=float), np.array(ledger.end_s[cars], dtype=float)
+    group = np.array(ledger.group[cars], dtype=np.int64)
+    soc_departure = np.array(ledger.soc_departure[cars], dtype=float)
+    energy_kwh = (soc_departure - soc_arrival) * usable_kwh
+    efficiency = np.array([*(group.efficiency for group in groups), 1.0])[group]
+    time_s = arrivals.time_s[cars]
+    left_queue_s = np.where(np.isnan(start_s), np.where(np.isnan(end_s), now_s, end_s), start_s)
+    return {
+        "arrival_s": time_s,
+        "start_s": start_s,
+        "end_s": end_s,
+        "type_index": kind,
+        "group_index": group,
+        "post": np.array(ledger.post[cars], dtype=np.int64),
+        "soc_arrival": soc_arrival,
+        "soc_target": soc_target,
+        "soc_departure": soc_departure,
+        "energy_kwh": energy_kwh,
+        "energy_ac_kwh": energy_kwh / efficiency,
+        "wanted_kwh": (soc_target - soc_arrival) * usable_kwh,
+        "wait_s": left_queue_s - time_s,
+        "outcome": np.array(ledger.outcome[cars], dtype=np.int8),
+    }
+
+
+def frame_of(columns: dict[str, NDArray[Any]]) -> pd.DataFrame:
+    """Return the sessions table as a frame, outcomes by name."""
+    import pandas as pd
+
+    frame = pd.DataFrame(columns)
+    frame["outcome"] = pd.Categorical.from_codes(columns["outcome"], categories=list(OUTCOMES))
+    return frame
