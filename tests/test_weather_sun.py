@@ -11,7 +11,7 @@ JINAN = {"latitude_deg": 36.815, "longitude_deg": 117.376, "elevation_m": 60.0}
 TROMSO = {"latitude_deg": 69.65, "longitude_deg": 18.96, "elevation_m": 0.0}
 QUITO = {"latitude_deg": -0.18, "longitude_deg": -78.47, "elevation_m": 2850.0}
 
-FAST_TOLERANCE_DEG = 1e-4
+FAST_TOLERANCE_DEG = 1e-5
 """What interpolating between full positions may cost; the sun itself is half a degree wide."""
 
 
