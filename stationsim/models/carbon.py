@@ -1,0 +1,218 @@
+"""Carbon accounts: the published way of the reference station, and the metered one; never mixed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from stationsim.spec import NonNegative, Spec
+
+KWH_PER_MWH = 1000.0
+KG_PER_T = 1000.0
+
+
+class CarbonSpec(Spec):
+    """Emission factors and the forest of the station."""
+
+    grid_factor_t_per_mwh: NonNegative = 0.9419
+    """Factor of the published account [t/MWh]; 0.9419 is North China's operating margin of 2019."""
+    metered_factor_t_per_mwh: NonNegative | None = None
+    """Factor of the metered account, usually the grid's average [t/MWh]; none takes the published one."""
+    coal_kgce_per_kwh: NonNegative = 0.33
+    """Standard coal that a generated kWh saves [kg/kWh]; 0.33 is inferred from 1,200 t a year published."""
+    forest_area_ha: NonNegative = 6.71
+    """Green area that counts as forest [ha]; 6.71 is the reference station's."""
+    forest_rate_t_per_ha_year: NonNegative = 7.96
+    """CO2 the green area takes up [t/(ha a)]; 7.96 is inferred from 53.4 t a year published."""
+
+    @property
+    def metered_t_per_mwh(self) -> float:
+        """Factor of the metered account, given or the published one [t/MWh]."""
+        given = self.metered_factor_t_per_mwh
+        return self.grid_factor_t_per_mwh if given is None else given
+
+
+class CarbonLine(NamedTuple):
+    """One line of an account and where it comes from."""
+
+    line: str
+    """What it is."""
+    tonnes: float
+    """CO2 [t]."""
+    kwh: float
+    """Energy behind it [kWh]; 0 where there is none."""
+    column: str
+    """Column of the results whose sum the energy is; empty where there is none."""
+    factor_t_per_mwh: float
+    """Factor between the two [t/MWh]; 0 where there is none."""
+
+
+class PublishedAccount(NamedTuple):
+    """The account as service stations publish it."""
+
+    emitted: CarbonLine
+    """All use times the grid's factor."""
+    avoided: CarbonLine
+    """All generation times the same factor."""
+    forest: CarbonLine
+    """Uptake of the green area."""
+    coal_saved_tce: float
+    """Standard coal saved by the generation [t]."""
+
+    @property
+    def net_t(self) -> float:
+        """Emitted less avoided [t]; negative is better than zero."""
+        return self.emitted.tonnes - self.avoided.tonnes
+
+    @property
+    def reduced_with_forest_t(self) -> float:
+        """Avoided and taken up by the green area [t]."""
+        return self.avoided.tonnes + self.forest.tonnes
+
+    @property
+    def net_with_forest_t(self) -> float:
+        """Emitted less avoided less taken up [t]."""
+        return self.emitted.tonnes - self.reduced_with_forest_t
+
+    @property
+    def lines(self) -> tuple[CarbonLine, ...]:
+        """All lines."""
+        return (self.emitted, self.avoided, self.forest)
+
+
+class MeteredAccount(NamedTuple):
+    """Scope 2 by the meter, against the same station without its own generation."""
+
+    scope_2: CarbonLine
+    """Energy through the meter times the grid's factor (location-based)."""
+    baseline: CarbonLine
+    """The same station with all its energy from the grid."""
+    exported: CarbonLine
+    """What energy fed in may avoid elsewhere; outside the scopes, in no total."""
+
+    @property
+    def avoided_t(self) -> float:
+        """Baseline less scope 2 [t]."""
+        return self.baseline.tonnes - self.scope_2.tonnes
+
+    @property
+    def lines(self) -> tuple[CarbonLine, ...]:
+        """All lines."""
+        return (self.scope_2, self.baseline, self.exported)
+
+
+def location_based_t(kwh: float, factor_t_per_mwh: float) -> float:
+    """Return the CO2 of energy by the grid's factor [t].
+
+    Parameters
+    ----------
+    kwh
+        Energy [kWh].
+    factor_t_per_mwh
+        Factor of the grid [t/MWh].
+
+    References
+    ----------
+    GHG Protocol Scope 2 Guidance (2015), location-based method.
+    """
+    return kwh / KWH_PER_MWH * factor_t_per_mwh
+
+
+def market_based_t(*, import_kwh: float, certificates_kwh: float, residual_t_per_mwh: float) -> float:
+    """Return the CO2 of energy from the grid after certificates [t].
+
+    Parameters
+    ----------
+    import_kwh
+        Energy through the meter [kWh].
+    certificates_kwh
+        Energy covered by certificates of renewable generation [kWh]; more than the import covers no more.
+    residual_t_per_mwh
+        Factor of the residual mix [t/MWh].
+
+    References
+    ----------
+    GHG Protocol Scope 2 Guidance (2015), market-based method.
+    """
+    return location_based_t(max(import_kwh - certificates_kwh, 0.0), residual_t_per_mwh)
+
+
+def combined_margin_t_per_mwh(
+    operating_t_per_mwh: float, build_t_per_mwh: float, *, operating_weight: float = 0.75
+) -> float:
+    """Return the combined margin of a grid [t/MWh].
+
+    Parameters
+    ----------
+    operating_t_per_mwh, build_t_per_mwh
+        Operating and build margin [t/MWh].
+    operating_weight
+        Weight of the operating margin, 0 to 1: 0.75 for solar and wind, 0.5 for others.
+
+    References
+    ----------
+    CDM TOOL07, "Tool to calculate the emission factor for an electricity system".
+    """
+    return operating_weight * operating_t_per_mwh + (1 - operating_weight) * build_t_per_mwh
+
+
+def _line(line: str, kwh: float, column: str, factor_t_per_mwh: float) -> CarbonLine:
+    return CarbonLine(line, location_based_t(kwh, factor_t_per_mwh), kwh, column, factor_t_per_mwh)
+
+
+def published_account(
+    spec: CarbonSpec, *, use_kwh: float, pv_kwh: float, years: float = 1.0
+) -> PublishedAccount:
+    """Return the account as service stations publish it.
+
+    Parameters
+    ----------
+    spec
+        Factors and forest.
+    use_kwh
+        All use of the station, column ``use_kwh`` [kWh].
+    pv_kwh
+        All generation after the inverters, column ``pv_kwh`` [kWh].
+    years
+        Length of the period, for the forest [a].
+
+    Notes
+    -----
+    Every kWh used counts as if it came from the grid, and every kWh generated as if it replaced one there.
+    A kWh generated and used on site stands on both sides, so only the net is meaningful.
+    """
+    factor = spec.grid_factor_t_per_mwh
+    uptake_t = spec.forest_area_ha * spec.forest_rate_t_per_ha_year * years
+    return PublishedAccount(
+        emitted=_line("emitted", use_kwh, "use_kwh", factor),
+        avoided=_line("avoided by generation", pv_kwh, "pv_kwh", factor),
+        forest=CarbonLine("taken up by the green area", uptake_t, 0.0, "", 0.0),
+        coal_saved_tce=pv_kwh * spec.coal_kgce_per_kwh / KG_PER_T,
+    )
+
+
+def metered_account(
+    spec: CarbonSpec, *, import_kwh: float, baseline_import_kwh: float, export_kwh: float = 0.0
+) -> MeteredAccount:
+    """Return the account by the meter.
+
+    Parameters
+    ----------
+    spec
+        Factors.
+    import_kwh
+        Energy from the grid at the meter, column ``import_kwh`` [kWh].
+    baseline_import_kwh
+        Energy from the grid if all use came from there, column ``baseline_import_kwh`` [kWh].
+    export_kwh
+        Energy to the grid at the meter, column ``export_kwh`` [kWh].
+
+    References
+    ----------
+    GHG Protocol Scope 2 Guidance (2015): location-based; avoided emissions are reported outside the scopes.
+    """
+    factor = spec.metered_t_per_mwh
+    return MeteredAccount(
+        scope_2=_line("scope 2, location-based", import_kwh, "import_kwh", factor),
+        baseline=_line("baseline, all from the grid", baseline_import_kwh, "baseline_import_kwh", factor),
+        exported=_line("exported, outside the scopes", export_kwh, "export_kwh", factor),
+    )
