@@ -98,20 +98,22 @@ def battery_limits_kw(params: BatteryParameters, energy_kwh: float, dt_h: float)
     floor or above, because the energy that standby takes is kept back.
     """
     standby_kwh = params.standby_kw * dt_h
-    room_kwh = max(params.ceiling_kwh - energy_kwh + standby_kwh, 0.0)
-    spare_kwh = max(energy_kwh - params.floor_kwh - standby_kwh, 0.0)
-    max_charge_kw = min(params.power_kw, room_kwh / (params.charge_efficiency * dt_h))
-    max_discharge_kw = min(params.power_kw, spare_kwh * params.discharge_efficiency / dt_h)
-    return max_charge_kw, max_discharge_kw
+    power_kw = params.power_kw
+    charge_kw = (params.ceiling_kwh - energy_kwh + standby_kwh) / (params.charge_efficiency * dt_h)
+    discharge_kw = (energy_kwh - params.floor_kwh - standby_kwh) * params.discharge_efficiency / dt_h
+    charge_kw = power_kw if charge_kw > power_kw else charge_kw
+    discharge_kw = power_kw if discharge_kw > power_kw else discharge_kw
+    return (charge_kw if charge_kw > 0.0 else 0.0), (discharge_kw if discharge_kw > 0.0 else 0.0)
 
 
 def battery_standby_kw(
     params: BatteryParameters, energy_kwh: float, charge_kw: float, discharge_kw: float, dt_h: float
 ) -> float:
     """Return the standby draw of a step [kW]: the full one, or what is left above the floor."""
-    moved_kwh = _moved_kwh(params, charge_kw, discharge_kw, dt_h)
-    above_floor_kwh = max(energy_kwh + moved_kwh - params.floor_kwh, 0.0)
-    return min(params.standby_kw, above_floor_kwh / dt_h)
+    change_kw = charge_kw * params.charge_efficiency - discharge_kw / params.discharge_efficiency
+    left_kw = (energy_kwh - params.floor_kwh) / dt_h + change_kw
+    standby_kw = params.standby_kw if left_kw > params.standby_kw else left_kw
+    return standby_kw if standby_kw > 0.0 else 0.0
 
 
 def battery_step(
@@ -134,13 +136,11 @@ def battery_step(
     -----
     Change of energy = charge x efficiency - discharge / efficiency - standby, all times ``dt_h``.
     """
-    standby_kw = battery_standby_kw(params, energy_kwh, charge_kw, discharge_kw, dt_h)
-    return energy_kwh + _moved_kwh(params, charge_kw, discharge_kw, dt_h) - standby_kw * dt_h
-
-
-def _moved_kwh(params: BatteryParameters, charge_kw: float, discharge_kw: float, dt_h: float) -> float:
-    """Return what charge and discharge change in the cells [kWh]."""
-    return (charge_kw * params.charge_efficiency - discharge_kw / params.discharge_efficiency) * dt_h
+    standby_kw = 0.0
+    if params.standby_kw > 0.0:
+        standby_kw = battery_standby_kw(params, energy_kwh, charge_kw, discharge_kw, dt_h)
+    change_kw = charge_kw * params.charge_efficiency - discharge_kw / params.discharge_efficiency
+    return energy_kwh + (change_kw - standby_kw) * dt_h
 
 
 class BatteryStep(NamedTuple):
@@ -177,13 +177,13 @@ class Battery:
     def limits_kw(self, dt_h: float) -> tuple[float, float]:
         """Return the least (discharging, negative) and the most power of a step [kW]."""
         max_charge_kw, max_discharge_kw = battery_limits_kw(self.parameters, self.energy_kwh, dt_h)
-        return -max_discharge_kw, max_charge_kw
+        return 0.0 - max_discharge_kw, max_charge_kw
 
     def step(self, power_kw: float, dt_h: float) -> BatteryStep:
         """Do what the limits allow of ``power_kw`` [kW] for ``dt_h`` [h] and return what happened."""
         least_kw, most_kw = self.limits_kw(dt_h)
         power_kw = min(max(power_kw, least_kw), most_kw)
-        charge_kw, discharge_kw = max(power_kw, 0.0), max(-power_kw, 0.0)
+        charge_kw, discharge_kw = max(0.0, power_kw), max(0.0, 0.0 - power_kw)
         flows = (self.parameters, self.energy_kwh, charge_kw, discharge_kw, dt_h)
         standby_kw = battery_standby_kw(*flows)
         self.energy_kwh = battery_step(*flows)

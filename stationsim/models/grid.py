@@ -96,17 +96,6 @@ class GridParameters(NamedTuple):
     """Load loss over the square of the power at the busbar [1/kW]."""
 
 
-class MeterExchange(NamedTuple):
-    """What passes the meter while the busbar draws or gives a power."""
-
-    import_kw: float
-    """Power from the grid [kW]."""
-    export_kw: float
-    """Power to the grid [kW]."""
-    loss_kw: float
-    """Loss of the transformer [kW]."""
-
-
 def transformer_loss_kw(params: GridParameters, net_kw: float) -> float:
     """Return the transformer's loss [kW] while the busbar draws ``net_kw`` (gives, if negative) [kW].
 
@@ -117,16 +106,23 @@ def transformer_loss_kw(params: GridParameters, net_kw: float) -> float:
     return params.no_load_kw + params.loss_per_kw2 * net_kw * net_kw
 
 
-def meter_exchange(params: GridParameters, net_kw: float) -> MeterExchange:
+def meter_exchange(params: GridParameters, net_kw: float) -> tuple[float, float, float]:
     """Return what passes the meter while the busbar draws ``net_kw`` (gives, if negative) [kW].
+
+    Returns
+    -------
+    import_kw, export_kw, loss_kw
+        Power from the grid, power to the grid and loss of the transformer [kW].
 
     Notes
     -----
     import - export = net + loss. A surplus below the loss stays in the transformer and some import remains.
     """
-    loss_kw = transformer_loss_kw(params, net_kw)
+    loss_kw = params.no_load_kw + params.loss_per_kw2 * net_kw * net_kw
     at_meter_kw = net_kw + loss_kw
-    return MeterExchange(max(at_meter_kw, 0.0), max(-at_meter_kw, 0.0), loss_kw)
+    if at_meter_kw > 0.0:
+        return at_meter_kw, 0.0, loss_kw
+    return 0.0, 0.0 - at_meter_kw, loss_kw
 
 
 def busbar_limits_kw(params: GridParameters) -> tuple[float, float]:
