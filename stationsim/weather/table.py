@@ -1,0 +1,123 @@
+"""A comma-separated table with the line of every row: counted and checked before pandas sees it.
+
+pandas shifts columns when rows have a value too many, and turns decimal commas into text, both silently; so
+the fields of each row are counted here first, and each text that should be a number is named with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationsim.weather.findings import Finding, refused, repaired, stop_if_refused
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MISSING = frozenset({"", "nan", "na", "n/a", "#n/a", "#na", "#div/0!", "#value!", "null", "none", "-", "--"})
+"""Spellings of a missing number, in lower case."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text, and the line of the file on which each row stands."""
+
+    cells: pd.DataFrame
+    lines: NDArray[np.int64]
+    findings: tuple[Finding, ...] = ()
+
+    def text(self) -> str:
+        """Return the rows as text again, with missing numbers left empty."""
+        cells = self.cells.mask(
+            self.cells.apply(lambda column: column.str.strip().str.lower().isin(MISSING)), ""
+        )
+        text: str = cells.to_csv(header=False, index=False, lineterminator="\n")
+        return text
+
+
+def read_table(
+    lines: Sequence[str], *, first: int, names: Sequence[str], file: str, fewest: int | None = None
+) -> Table:
+    """Return the cells of the rows from line ``first`` on.
+
+    Parameters
+    ----------
+    lines
+        All lines of the file.
+    first
+        Line of the first row, from 1.
+    names
+        Names of the columns.
+    file
+        File as the user named it.
+    fewest
+        Fewest fields a row may have if every row has as many; missing trailing ones are left empty.
+
+    Raises
+    ------
+    WeatherError
+        When rows have other numbers of fields, one problem for each number.
+    """
+    import pandas as pd
+
+    rows = [(number, line) for number, line in enumerate(lines[first - 1 :], start=first) if line.strip()]
+    numbers = np.array([number for number, _ in rows], dtype=np.int64)
+    counts = np.array([_fields(line) for _, line in rows], dtype=np.int64)
+    width = len(names)
+    short = counts[0] if len(counts) else width
+    padded = fewest is not None and fewest <= short < width and bool((counts == short).all())
+    if not padded:
+        stop_if_refused(_ragged(counts, numbers, width), file=file)
+    if not rows:
+        stop_if_refused([refused("rows", "must have rows below its header")], file=file)
+    text = io.StringIO("\n".join(line for _, line in rows))
+    used = list(names)[:short] if padded else list(names)
+    cells = pd.read_csv(text, header=None, names=used, dtype=str, na_filter=False, skip_blank_lines=False)
+    findings = []
+    if padded:
+        cells = cells.reindex(columns=list(names), fill_value="")
+        message = f"rows have {short} fields, not {width}; the missing trailing ones were left empty"
+        findings.append(repaired("fields", message, count=len(rows), line=int(numbers[0])))
+    return Table(cells, numbers, tuple(findings))
+
+
+def _fields(line: str) -> int:
+    return len(next(csv.reader([line]))) if '"' in line else line.count(",") + 1
+
+
+def _ragged(counts: NDArray[np.int64], lines: NDArray[np.int64], width: int) -> list[Finding]:
+    """Return one refusal for each wrong number of fields."""
+    findings = []
+    for count in np.unique(counts[counts != width]):
+        rows = np.flatnonzero(counts == count)
+        hint = "a decimal comma or a thousands separator?" if count > width else "is the file cut off?"
+        message = f"must have {width} fields, has {count}"
+        findings.append(refused("fields", message, count=len(rows), line=int(lines[rows[0]]), hint=hint))
+    return findings
+
+
+def to_numbers(
+    column: Any, lines: NDArray[np.int64], *, name: str
+) -> tuple[NDArray[np.float64], list[Finding]]:
+    """Return a column of text as numbers, NaN where missing; any other text is refused with its line."""
+    import pandas as pd
+
+    text = column.str.strip()
+    values: NDArray[np.float64] = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float, copy=True)
+    missing = text.str.lower().isin(MISSING).to_numpy(dtype=bool)
+    bad = np.flatnonzero(~np.isfinite(values) & ~missing)
+    values[~np.isfinite(values)] = np.nan
+    if not bad.size:
+        return values, []
+    first = str(text.iloc[bad[0]])
+    hint = "a decimal comma? write 21.5" if "," in first else ""
+    message = f"{name} must be a number or empty"
+    return values, [
+        refused("number", message, count=int(bad.size), line=int(lines[bad[0]]), hint=hint, value=first)
+    ]
