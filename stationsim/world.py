@@ -17,6 +17,7 @@ from stationsim.clock import Clock
 from stationsim.models import base_load, catering, lighting, pv, service_vehicles, tariff, water
 from stationsim.models.zone import internal_gain_w, solar_gain_w
 from stationsim.scenario import Scenario, resolve_input
+from stationsim.traffic.calendar import beyond_holidays_warning
 from stationsim.traffic.visitors import Visitors, draw_visitors, to_step
 from stationsim.weather.spec import FileWeather, SyntheticWeather
 
@@ -57,10 +58,14 @@ class World:
     """Heat of the sun in the building [W]."""
     gain_internal_w: Array
     """Heat of people, lights and kitchens in the building [W]."""
-    water_demand: Mapping[str, Array]
+    water_demand: water.WaterDemand
     """Water asked for and wastewater made in each step [m3]."""
     price_per_kwh: Array
     """Price of imported energy, mean over each step."""
+    vehicle_types: tuple[str, ...] = ()
+    """Names of the types of electric vehicles, by their index in ``evs``."""
+    warnings: tuple[str, ...] = ()
+    """What the user should know before trusting the run."""
     findings: tuple[Any, ...] = ()
     """What the weather gate found."""
     source: Mapping[str, Any] = field(default_factory=dict)
@@ -136,15 +141,25 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
             scenario.water,
             people=to_step(visitors.people, clock.step_minutes, total=True),
             month=civil.month.to_numpy(),
-            civil_hour=clock.civil_hour,
             dt_h=clock.dt_h,
         ),
-        price_per_kwh=tariff.price_per_kwh(
-            scenario.grid.tariff, month=civil.month.to_numpy(), civil_hour=clock.civil_hour, dt_h=clock.dt_h
+        price_per_kwh=tariff.step_price_per_kwh(
+            scenario.grid.tariff,
+            month=civil.month.to_numpy(),
+            civil_hour=clock.civil_hour,
+            step_minutes=clock.step_minutes,
         ),
+        vehicle_types=tuple(share.type for share in scenario.charging.vehicles) if scenario.charging else (),
+        warnings=_warnings(scenario),
         findings=findings,
         source=source,
     )
+
+
+def _warnings(scenario: Scenario) -> tuple[str, ...]:
+    period = scenario.period
+    warning = beyond_holidays_warning(scenario.traffic, period.start, period.end)
+    return (warning,) if warning else ()
 
 
 def _place(scenario: Scenario) -> dict[str, float]:

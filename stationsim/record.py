@@ -1,0 +1,294 @@
+"""What the loop writes down, and the Results that are made of it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationsim import provenance
+from stationsim.errors import ModelError
+from stationsim.kernel.building import BuildingOutput, BuildingParameters, BuildingState, zone_balance
+from stationsim.models.battery import BatteryParameters
+from stationsim.models.grid import GridParameters, transformer_loss_kw
+from stationsim.models.water import WaterFlows
+from stationsim.models.zone import ZoneState
+from stationsim.results import SINKS, SOURCES, USES, Results
+from stationsim.scenario import Scenario, resolved_dict
+from stationsim.traffic.visitors import to_step
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stationsim.control.rule import Settlement
+    from stationsim.plaza import Plaza
+    from stationsim.world import World
+
+Array = NDArray[np.float64]
+Columns = dict[str, Array]
+
+RECORDED = (
+    *("battery_kwh", "charge_kw", "discharge_kw", "import_kw", "export_kw", "curtailed_kw", "unserved_kw"),
+    *("temp_air_end_degc", "temp_mass_degc", "cooling_kw", "heating_kw", "ac_units_on", "temp_zone_degc"),
+    *("temp_mass_mean_degc", "cooling_heat_kw", "heating_heat_kw", "free_cooling_kw"),
+    *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "water_kw", "reused_water_m3", "made_up_m3"),
+    *("effluent_m3", "overflow_m3", "water_residual_m3"),
+    *("charging_kwh", "plaza_cap_kw", "queue_length", "posts_busy", "ev_throttled_kwh"),
+)
+"""What one step writes, in this order."""
+
+KWH_PER_MWH = 1000.0
+
+
+class Record:
+    """Flat numbers, one row a step; an array of doubles takes them faster than rows of objects."""
+
+    def __init__(self, state: Any, n_steps: int) -> None:
+        self.start = state
+        self.n_steps = n_steps
+        self._numbers = array("d")
+
+    def add(
+        self,
+        battery_kwh: float,
+        flows: Settlement,
+        building: BuildingState,
+        hvac: BuildingOutput,
+        water: WaterFlows,
+        plaza: Plaza,
+        plaza_kwh: float,
+        plaza_cap_kw: float,
+    ) -> None:
+        """Write down one step."""
+        write = self._numbers.extend
+        write((battery_kwh, *flows, building.temp_air_degc, building.temp_mass_degc))
+        write(hvac)
+        write(water)
+        write((plaza_kwh, plaza_cap_kw, plaza.queue_length, plaza.posts_busy, plaza.shortfall_kwh))
+
+    def columns(self) -> Columns:
+        """Return one array a column."""
+        table = np.frombuffer(self._numbers).reshape(self.n_steps, len(RECORDED))
+        return {name: np.ascontiguousarray(table[:, place]) for place, name in enumerate(RECORDED)}
+
+
+def results_of(
+    scenario: Scenario, world: World, record: Record, *, plaza: Plaza, building: BuildingParameters
+) -> Results:
+    """Return the Results of a played scenario.
+
+    Raises
+    ------
+    ModelError
+        ``loads.other`` carries more of the station's use than the scenario allows.
+    """
+    import pandas as pd
+
+    raw = record.columns()
+    sessions = _sessions(plaza, world)
+    columns = {
+        **_electricity(scenario, world, raw),
+        **_states(scenario, world, raw),
+        **_outside(scenario, world),
+    }
+    columns |= _residuals(scenario, world, record, raw, columns, building=building)
+    columns["charging_residual_kwh"] = _charging_residual_kwh(raw, sessions)
+    steps = pd.DataFrame(columns, index=world.clock.index.rename("time"))
+    results = Results(
+        steps=steps,
+        sessions=sessions,
+        scenario=resolved_dict(scenario),
+        provenance=_provenance(scenario, world),
+    )
+    _check_other_share(scenario, results)
+    return _with_hash(results)
+
+
+def _electricity(scenario: Scenario, world: World, raw: Columns) -> Columns:
+    """Return the flows at the busbar, at the meter and per surface [kW]."""
+    net = raw["import_kw"] - raw["export_kw"]
+    loss = transformer_loss_kw(scenario.grid.parameters, net)  # type: ignore[arg-type]
+    at_meter = net + loss
+    flows: Columns = {
+        "pv_kw": world.pv_kw,
+        **{name: raw[name] for name in ("discharge_kw", "import_kw", "unserved_kw")},
+        "charging_kw": raw["charging_kwh"] / world.clock.dt_h,
+        **{name: raw[name] for name in ("cooling_kw", "heating_kw", "water_kw")},
+        **world.loads,
+        **{name: raw[name] for name in ("charge_kw", "export_kw", "curtailed_kw")},
+        "meter_import_kw": np.maximum(at_meter, 0.0),
+        "meter_export_kw": np.maximum(-at_meter, 0.0),
+        "transformer_loss_kw": np.asarray(loss),
+    }
+    return flows | {f"pv_{name}_kw": power for name, power in world.surfaces.items()}
+
+
+def _states(scenario: Scenario, world: World, raw: Columns) -> Columns:
+    """Return what the site remembers at each step's end, and its water and queue."""
+    capacity = scenario.battery.capacity_kwh if scenario.battery else 1.0
+    demand = world.water_demand
+    kept = (
+        *("battery_kwh", "temp_zone_degc", "temp_mass_degc", "ac_units_on"),
+        *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "reused_water_m3"),
+        *("effluent_m3", "overflow_m3", "queue_length", "posts_busy", "ev_throttled_kwh", "plaza_cap_kw"),
+    )
+    return {
+        **{name: raw[name] for name in kept},
+        "soc": raw["battery_kwh"] / capacity,
+        "fresh_water_m3": demand.potable_m3 + raw["made_up_m3"],
+    }
+
+
+def _outside(scenario: Scenario, world: World) -> Columns:
+    """Return people, weather and prices."""
+    minutes, visitors = world.clock.step_minutes, world.visitors
+    return {
+        "vehicles": to_step(visitors.vehicles, minutes, total=True),
+        "people": to_step(visitors.people, minutes, total=True),
+        "occupancy_people": to_step(visitors.occupancy, minutes),
+        **{name: world.weather[name].to_numpy(dtype=float) for name in ("ghi", "dni", "dhi", "temp_air")},
+        "price_per_kwh": world.price_per_kwh,
+        "feed_in_per_kwh": np.full(world.clock.n_steps, scenario.grid.tariff.feed_in_per_kwh),
+    }
+
+
+def _residuals(
+    scenario: Scenario,
+    world: World,
+    record: Record,
+    raw: Columns,
+    columns: Mapping[str, Array],
+    *,
+    building: BuildingParameters,
+) -> Columns:
+    """Return what each identity leaves unexplained in each step; every term comes from its own device."""
+    dt_h = world.clock.dt_h
+    supply = sum(columns[name] for name in SOURCES)
+    taken = sum(columns[name] for name in SINKS)
+    at_meter = columns["meter_import_kw"] - columns["meter_export_kw"]
+    through = columns["import_kw"] - columns["export_kw"] + columns["transformer_loss_kw"]
+    return {
+        "balance_residual_kwh": np.asarray(supply - taken) * dt_h,
+        "transformer_residual_kwh": (at_meter - through) * dt_h,
+        "battery_residual_kwh": _battery_residual_kwh(scenario, record, raw, dt_h),
+        "zone_residual_kwh": _zone_residual_kwh(world, record, raw, building),
+        "water_residual_m3": raw["water_residual_m3"],
+    }
+
+
+def _before(start: float, ends: Array) -> Array:
+    """Return the value at the start of each step from those at the ends."""
+    return np.concatenate([[start], ends[:-1]])
+
+
+def _battery_residual_kwh(scenario: Scenario, record: Record, raw: Columns, dt_h: float) -> Array:
+    """Return stored energy less what charge, discharge and standby explain [kWh]."""
+    if scenario.battery is None:
+        return raw["battery_kwh"] + raw["charge_kw"] + raw["discharge_kw"]
+    params: BatteryParameters = scenario.battery.parameters
+    before = _before(record.start.battery_kwh, raw["battery_kwh"])
+    moved = (raw["charge_kw"] * params.charge_efficiency - raw["discharge_kw"] / params.discharge_efficiency) * dt_h
+    standby = np.minimum(params.standby_kw * dt_h, np.maximum(before + moved - params.floor_kwh, 0.0))
+    residual: Array = raw["battery_kwh"] - before - (moved - standby)
+    return residual
+
+
+def _zone_residual_kwh(world: World, record: Record, raw: Columns, building: BuildingParameters) -> Array:
+    """Return heat stored in the building less what its flows explain [kWh]."""
+    mean: Any = BuildingOutput(
+        *(raw[name] for name in ("cooling_kw", "heating_kw", "ac_units_on", "temp_zone_degc")),
+        *(raw[name] for name in ("temp_mass_mean_degc", "cooling_heat_kw", "heating_heat_kw", "free_cooling_kw")),
+    )
+    first: BuildingState = record.start.building
+    end: Any = ZoneState(raw["temp_air_end_degc"], raw["temp_mass_degc"])
+    start: Any = ZoneState(
+        _before(first.temp_air_degc, end.temp_air_degc), _before(first.temp_mass_degc, end.temp_mass_degc)
+    )
+    balance = zone_balance(
+        building,
+        mean,
+        start=start,
+        end=end,
+        temp_out=world.weather["temp_air"].to_numpy(dtype=float),
+        internal_w=world.gain_internal_w,
+        solar_w=world.gain_solar_w,
+        dt_h=world.clock.dt_h,
+    )
+    residual: Array = balance.residual_kwh
+    return residual
+
+
+def _charging_residual_kwh(raw: Columns, sessions: pd.DataFrame) -> Array:
+    """Return plaza energy less the sessions' energy with their losses, relative to 1 MWh [kWh].
+
+    Sessions span steps, so this identity is one of the whole run; it stands in the last step. The sum of a
+    year has rounding of its own, which is why it is held in proportion: per MWh beyond the first.
+    """
+    residual = np.zeros_like(raw["charging_kwh"])
+    plaza = raw["charging_kwh"].sum()
+    residual[-1] = (plaza - sessions["energy_ac_kwh"].sum()) / max(plaza / KWH_PER_MWH, 1.0)
+    return residual
+
+
+def _sessions(plaza: Plaza, world: World) -> pd.DataFrame:
+    """Return one row for each electric vehicle that came, with civil times."""
+    import pandas as pd
+
+    from stationsim.plaza.table import OUTCOMES
+
+    found = plaza.sessions()
+    zero = world.clock.index[0]
+    names = np.array([*(group.name for group in plaza.groups), ""], dtype=object)
+    kinds = np.array(world.vehicle_types, dtype=object)
+
+    def moment(seconds: Array) -> pd.Series:
+        return zero + pd.to_timedelta(pd.Series(seconds), unit="s")
+
+    return pd.DataFrame(
+        {
+            "arrival": moment(found["arrival_s"]),
+            "start": moment(found["start_s"]),
+            "end": moment(found["end_s"]),
+            "type": kinds[found["type_index"]] if len(kinds) else found["type_index"].astype(object),
+            "group": names[found["group_index"]],
+            **{name: found[name] for name in ("soc_arrival", "soc_target", "soc_departure")},
+            **{name: found[name] for name in ("energy_kwh", "energy_ac_kwh", "wanted_kwh")},
+            "wait_minutes": found["wait_s"] / 60,
+            "outcome": np.array(OUTCOMES, dtype=object)[found["outcome"]],
+        }
+    )
+
+
+def _provenance(scenario: Scenario, world: World) -> dict[str, Any]:
+    findings = [
+        {"rule": found.rule, "action": found.action, "count": found.count, "message": found.message}
+        for found in world.findings
+    ]
+    return {
+        "versions": provenance.versions(),
+        "seed": scenario.simulation.seed,
+        "replication": scenario.simulation.replication,
+        "weather": dict(world.source),
+        "findings": findings,
+        "warnings": [row["message"] for row in findings if row["action"] == "warned"] + list(world.warnings),
+    }
+
+
+def _check_other_share(scenario: Scenario, results: Results) -> None:
+    """Refuse a run whose unexplained remainder carries more than the scenario allows."""
+    use = sum(results.energy_kwh(name) for name in USES)
+    share = results.energy_kwh("other_kw") / use if use > 0 else 0.0
+    allowed = scenario.loads.other_share_maximum
+    if share > allowed:
+        raise ModelError(
+            f"loads.other takes {share:.1%} of all use, more than loads.other_share_maximum {allowed:.0%}: "
+            "describe what it stands for, or raise the limit on purpose"
+        )
+
+
+def _with_hash(results: Results) -> Results:
+    hashed = {**results.provenance, "result_hash": results.result_hash()}
+    return Results(results.steps, results.sessions, results.scenario, hashed)
