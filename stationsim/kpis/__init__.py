@@ -1,0 +1,81 @@
+"""Results to named numbers with units; definitions stand in the ``info`` of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stationsim.kpis.carbon import carbon_kpis
+from stationsim.kpis.energy import (
+    battery_kpis,
+    energies,
+    flow_kpis,
+    loss_kpis,
+    peak_kpis,
+    per_year,
+    sharing_kpis,
+    sun_hours_kpis,
+    surface_kpis,
+    use_kw,
+)
+from stationsim.kpis.kpi import Kpi, Kpis, from_json, to_json
+from stationsim.kpis.money import bill_kpis
+from stationsim.kpis.period import civil_hours, n_days, whole_years
+from stationsim.kpis.service import charging_kpis, queue_kpis, room_kpis, visitor_kpis
+from stationsim.results import RESIDUALS
+
+if TYPE_CHECKING:
+    from stationsim.results import Results
+
+__all__ = ["Kpi", "Kpis", "from_json", "kpis", "to_json"]
+
+ANNUAL = ("pv_generated", "use_total", "grid_import", "grid_export", "pv_curtailed")
+"""Energies that are also given for one year when the run spans whole years."""
+
+
+def kpis(results: Results) -> Kpis:
+    """Return every named number of a run.
+
+    Parameters
+    ----------
+    results
+        What happened.
+
+    Returns
+    -------
+    dict
+        Stable snake_case name to value, unit and meaning. A number that does not apply, such as cycles
+        without a battery, is NaN. Names ending in ``_per_year`` are there only when the run spans whole
+        years.
+    """
+    days, years = n_days(results), whole_years(results)
+    energy, hours = energies(results), civil_hours(results)
+    flows = flow_kpis(energy, days)
+    return {
+        "days": Kpi(float(days), "d", "Civil days of the run."),
+        **flows,
+        **per_year(flows, list(ANNUAL), years),
+        **sharing_kpis(energy),
+        **peak_kpis(results, use_kw(results)),
+        **sun_hours_kpis(results, hours),
+        **surface_kpis(results, energy, years),
+        **battery_kpis(results, energy),
+        **loss_kpis(results, energy),
+        **charging_kpis(results, energy, days),
+        **queue_kpis(results, days),
+        **room_kpis(results, days),
+        **visitor_kpis(results, energy, days),
+        **carbon_kpis(results, energy, years),
+        **bill_kpis(results, years),
+        **residual_kpis(results),
+    }
+
+
+def residual_kpis(results: Results) -> Kpis:
+    """Return the largest residual of every identity in a step; all are zero but for rounding."""
+    worst = results.residuals()
+    return {
+        name: Kpi(
+            worst[name], "m3" if name.endswith("_m3") else "kWh", f"Largest residual in a step: {what}."
+        )
+        for name, what in RESIDUALS.items()
+    }

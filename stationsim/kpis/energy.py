@@ -1,0 +1,223 @@
+"""Energy of every flow, peaks, losses, the battery and the surfaces."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationsim.kpis.flows import FLOWS, LABELS, STEMS
+from stationsim.kpis.kpi import Kpi, Kpis
+from stationsim.kpis.period import core_hours, mean_day, metered_means_kw
+from stationsim.results import SOURCES, USES
+
+if TYPE_CHECKING:
+    from stationsim.results import Results
+
+Energies = Mapping[str, float]
+"""Energy of each power column over the run [kWh]."""
+
+CORE_SHARE = 0.5
+"""Share of a day's generation that the hours of highest generation hold."""
+
+SOC_TOLERANCE = 1e-6
+"""How near a limit of the state of charge counts as being at it."""
+
+METER_COLUMNS = ("meter_import_kw", "meter_export_kw", "transformer_loss_kw")
+
+
+def energies(results: Results) -> dict[str, float]:
+    """Return the energy of every flow and of the meter over the run [kWh]; ``use_kw`` is the sum of uses."""
+    found = {column: results.energy_kwh(column) for column in (*FLOWS, *METER_COLUMNS)}
+    found["use_kw"] = sum(found[column] for column in USES)
+    return found
+
+
+def use_kw(results: Results) -> NDArray[np.float64]:
+    """Return the power of all uses together in each step [kW]."""
+    total = np.zeros(len(results.steps))
+    for column in USES:
+        total += results.steps[column].to_numpy()
+    return total
+
+
+def percent(part: float, whole: float) -> float:
+    """Return a part in per cent of the whole; NaN where there is no whole."""
+    return 100.0 * part / whole if whole > 0 else math.nan
+
+
+def flow_kpis(energy: Energies, days: int) -> Kpis:
+    """Return total, daily mean and share of every flow; shares of either side add up to 100 %."""
+    supplied = sum(energy[column] for column in SOURCES)
+    found: Kpis = {}
+    for column in FLOWS:
+        stem, label = STEMS[column], LABELS[column]
+        side = "all supply" if column in SOURCES else "all that leaves the busbar"
+        found[stem] = Kpi(energy[column], "kWh", f"{label}: energy over the run.")
+        found[f"{stem}_per_day"] = Kpi(energy[column] / days, "kWh/d", f"{label}: energy of the average day.")
+        found[f"{stem}_share"] = Kpi(percent(energy[column], supplied), "%", f"{label}: share of {side}.")
+    used = energy["use_kw"]
+    found["use_total"] = Kpi(used, "kWh", "Energy of all uses over the run, storage and export left out.")
+    found["use_total_per_day"] = Kpi(used / days, "kWh/d", "Energy of all uses on the average day.")
+    return found
+
+
+def sharing_kpis(energy: Energies) -> Kpis:
+    """Return how much of the sun is used on site and how much of the use the site covers itself.
+
+    Notes
+    -----
+    Solar energy used on site is generation - export - curtailment: what reaches a use at once or through
+    the battery, the battery's losses included; each kWh is counted once. Self-consumption is its share of
+    generation. Self-sufficiency is 1 - (import + unserved) / use, import behind the transformer. Both are
+    held inside 0..100 %, which matters only where a battery trades with the grid.
+    """
+    solar = energy["pv_kw"]
+    on_site = max(solar - energy["export_kw"] - energy["curtailed_kw"], 0.0)
+    bought = energy["import_kw"] + energy["unserved_kw"]
+    own = max(energy["use_kw"] - bought, 0.0)
+    return {
+        "pv_delivered": Kpi(solar - energy["curtailed_kw"], "kWh", "Generation - curtailment."),
+        "pv_used_on_site": Kpi(
+            on_site,
+            "kWh",
+            "Generation - export - curtailment: solar energy used at once or through the battery.",
+        ),
+        "self_consumption": Kpi(
+            percent(on_site, solar), "%", "Share of generation used on site, at once or through the battery."
+        ),
+        "self_sufficiency": Kpi(
+            percent(own, energy["use_kw"]),
+            "%",
+            "1 - (import + unserved) / use: share of use the site covers itself.",
+        ),
+    }
+
+
+def peak_kpis(results: Results, used_kw: NDArray[np.float64]) -> Kpis:
+    """Return the peaks of import, use and generation and how even the use is."""
+    minutes = int(results.scenario["simulation"]["step_minutes"])
+    imported = metered_means_kw(results.steps["meter_import_kw"].to_numpy(), minutes)
+    exported = metered_means_kw(results.steps["meter_export_kw"].to_numpy(), minutes)
+    peak_use = float(used_kw.max())
+    found = {
+        "peak_import_15min": Kpi(
+            float(imported.max()), "kW", "Highest quarter-hour mean of import at the meter."
+        ),
+        "peak_export_15min": Kpi(
+            float(exported.max()), "kW", "Highest quarter-hour mean of export at the meter."
+        ),
+        "peak_use": Kpi(peak_use, "kW", "Highest mean power of all uses in one step."),
+        "load_factor": Kpi(percent(float(used_kw.mean()), peak_use), "%", "Mean use over the highest use."),
+    }
+    for column in ("pv_kw", "charging_kw", "cooling_kw", "heating_kw"):
+        label = LABELS[column]
+        highest = float(results.steps[column].to_numpy().max())
+        stem = "peak_pv" if column == "pv_kw" else f"peak_{column.removesuffix('_kw')}"
+        found[stem] = Kpi(highest, "kW", f"{label}: highest mean power in one step.")
+    return found
+
+
+def sun_hours_kpis(results: Results, hours: NDArray[np.int64]) -> Kpis:
+    """Return the civil hours of highest generation on the mean day."""
+    day = mean_day(results.steps["pv_kw"].to_numpy(), hours)
+    start, end, best = math.nan, math.nan, math.nan
+    if day.max() > 0:
+        start, end = core_hours(day, CORE_SHARE)
+        best = float(np.argmax(day))
+    half = f"the shortest run of civil hours with {CORE_SHARE:.0%} of the mean day's generation"
+    return {
+        "pv_best_hour": Kpi(best, "h", "Civil hour of the mean day that generates most, by its start."),
+        "pv_core_hours_start": Kpi(start, "h", f"Hours of highest generation: start of {half}."),
+        "pv_core_hours_end": Kpi(end, "h", f"Hours of highest generation: end of {half}."),
+    }
+
+
+def surface_kpis(results: Results, energy: Energies, years: int | None) -> Kpis:
+    """Return the yield of each surface and of all together; annual ones for whole years only."""
+    solar = results.scenario.get("solar") or {}
+    surfaces = {str(row["name"]): float(row["dc_kwp"]) for row in solar.get("surfaces", [])}
+    yields = {
+        name: (results.energy_kwh(f"pv_{name}_kw"), size) for name, size in surfaces.items() if size > 0
+    }
+    found: Kpis = {}
+    for name, (kwh, size) in yields.items():
+        found[f"pv_{name}"] = Kpi(kwh, "kWh", f"Generation of the surface {name} over the run.")
+        found[f"yield_{name}"] = Kpi(kwh / size, "kWh/kWp", f"Generation of {name} for each kWp.")
+    total_kwp = sum(size for _, size in yields.values())
+    if total_kwp > 0:
+        found["yield_all"] = Kpi(
+            energy["pv_kw"] / total_kwp, "kWh/kWp", "Generation of all surfaces for each kWp."
+        )
+    return found | per_year(found, [name for name in found if name.startswith("yield_")], years)
+
+
+def battery_kpis(results: Results, energy: Energies) -> Kpis:
+    """Return how the battery is used; NaN where there is none."""
+    battery: Mapping[str, Any] = results.scenario.get("battery") or {}
+    capacity = float(battery.get("capacity_kwh") or math.nan)
+    throughput = energy["charge_kw"] + energy["discharge_kw"]
+    soc = results.steps["soc"].to_numpy()
+    there = bool(battery)
+    low, high = float(battery.get("soc_minimum", 0.0)), float(battery.get("soc_maximum", 1.0))
+    empty = np.count_nonzero(soc <= low + SOC_TOLERANCE) * results.dt_h
+    full = np.count_nonzero(soc >= high - SOC_TOLERANCE) * results.dt_h
+    return {
+        "battery_throughput": Kpi(
+            throughput if there else math.nan, "kWh", "Energy into and out of the battery at the AC busbar."
+        ),
+        "battery_cycles": Kpi(
+            throughput / (2 * capacity), "1", "Full equivalent cycles: throughput over twice the capacity."
+        ),
+        "soc_min": Kpi(percent(float(soc.min()), 1.0) if there else math.nan, "%", "Lowest state of charge."),
+        "soc_max": Kpi(
+            percent(float(soc.max()), 1.0) if there else math.nan, "%", "Highest state of charge."
+        ),
+        "battery_hours_empty": Kpi(empty if there else math.nan, "h", "Time at the lower limit of the SOC."),
+        "battery_hours_full": Kpi(full if there else math.nan, "h", "Time at the upper limit of the SOC."),
+    }
+
+
+def loss_kpis(results: Results, energy: Energies) -> Kpis:
+    """Return the energy lost in the battery, the transformer and the chargers.
+
+    Notes
+    -----
+    The battery's loss is charge - discharge - rise of the stored energy over the run, its standby included.
+    """
+    delivered = float(np.nansum(results.sessions["energy_kwh"].to_numpy(dtype=float)))
+    return {
+        "loss_battery": Kpi(
+            _battery_loss_kwh(results, energy),
+            "kWh",
+            "Lost in the battery, its converter and standby included.",
+        ),
+        "loss_transformer": Kpi(energy["transformer_loss_kw"], "kWh", "Lost in the transformer."),
+        "loss_charger": Kpi(
+            energy["charging_kw"] - delivered, "kWh", "Taken by the chargers and not delivered into a car."
+        ),
+    }
+
+
+def _battery_loss_kwh(results: Results, energy: Energies) -> float:
+    battery = results.scenario.get("battery")
+    if not battery:
+        return 0.0
+    stored = float(results.steps["battery_kwh"].iloc[-1])
+    rise = stored - float(battery["soc_initial"]) * float(battery["capacity_kwh"])
+    return energy["charge_kw"] - energy["discharge_kw"] - rise
+
+
+def per_year(kpis: Kpis, names: list[str], years: int | None) -> Kpis:
+    """Return the named totals for one year; empty unless the run spans whole years."""
+    if years is None:
+        return {}
+    return {
+        f"{name}_per_year": Kpi(
+            kpis[name].value / years, f"{kpis[name].unit}/a", f"{kpis[name].info.rstrip('.')}, for one year."
+        )
+        for name in names
+    }

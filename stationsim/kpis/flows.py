@@ -1,0 +1,39 @@
+"""Names of the flows of energy: one label and one stem for each column, wherever it is shown."""
+
+from __future__ import annotations
+
+from stationsim.results import SINKS, SOURCES, USES
+
+LABELS = {
+    "pv_kw": "Solar",
+    "discharge_kw": "Battery discharge",
+    "import_kw": "Grid import",
+    "unserved_kw": "Unserved",
+    "charging_kw": "EV charging",
+    "cooling_kw": "Cooling",
+    "heating_kw": "Heating",
+    "lighting_kw": "Lighting",
+    "catering_kw": "Catering",
+    "water_kw": "Water",
+    "service_vehicles_kw": "Service vehicles",
+    "other_kw": "Other use",
+    "charge_kw": "Battery charge",
+    "export_kw": "Grid export",
+    "curtailed_kw": "Curtailed solar",
+}
+"""What each flow is called in tables and figures."""
+
+STEMS = {
+    "pv_kw": "pv_generated",
+    "discharge_kw": "battery_discharge",
+    "import_kw": "grid_import",
+    "unserved_kw": "unserved_energy",
+    **{use: f"use_{use.removesuffix('_kw')}" for use in USES},
+    "charge_kw": "battery_charge",
+    "export_kw": "grid_export",
+    "curtailed_kw": "pv_curtailed",
+}
+"""First part of the name of each flow's KPIs."""
+
+FLOWS = (*SOURCES, *SINKS)
+"""Every flow at the AC busbar: what supplies it, then what leaves it."""
