@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stationsim.weather import calendar_map, gaps, gate, sky, sun_checks
+from stationsim.weather import calendar_map, centring, gaps, gate, sun_checks
 from stationsim.weather.findings import Finding, refused, stop, stop_if_refused, warned
 from stationsim.weather.plain_csv import read_plain_csv
 from stationsim.weather.raw import AIR, NATIVE_COLUMNS, SOLAR, Place, RawWeather
@@ -220,9 +220,11 @@ def _moved(frame: pd.DataFrame, raw: RawWeather, step: int, late: float, remaind
     import pandas as pd
 
     later = frame.set_axis(frame.index + pd.Timedelta(minutes=remainder))
-    moved = sky.move_solar(later, raw.place, interval_minutes=step, late_min=late, periodic=raw.typical)
+    moved = centring.move_solar(later, raw.place, interval_minutes=step, late_min=late, periodic=raw.typical)
     air_late = raw.air_late_min - remainder
-    moved = sky.move_air(moved, list(AIR), interval_minutes=step, late_min=air_late, periodic=raw.typical)
+    moved = centring.move_air(
+        moved, list(AIR), interval_minutes=step, late_min=air_late, periodic=raw.typical
+    )
     return moved.set_axis(frame.index)
 
 
@@ -230,7 +232,7 @@ def _derived(frame: pd.DataFrame, place: Place, step: int, remainder: float) -> 
     import pandas as pd
 
     later = frame.set_axis(frame.index + pd.Timedelta(minutes=remainder))
-    return sky.components_from_ghi(later, place, interval_minutes=step).set_axis(frame.index)
+    return centring.components_from_ghi(later, place, interval_minutes=step).set_axis(frame.index)
 
 
 def _source(content: bytes, raw: RawWeather, path: Path, step: int) -> dict[str, Any]:

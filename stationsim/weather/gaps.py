@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.weather.centring import FAINT_W_M2, MOST_SHARE, outside_irradiance
 from stationsim.weather.findings import Finding, refused, repaired, warned
 from stationsim.weather.raw import NATIVE_COLUMNS, SOLAR, Place
 from stationsim.weather.regular import DAY_MINUTES, RegularWeather
-from stationsim.weather.sky import FAINT_W_M2, MOST_SHARE, outside_irradiance
 
 if TYPE_CHECKING:
     import pandas as pd
