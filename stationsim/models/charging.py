@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from stationsim.spec import (
     Count,
@@ -187,10 +187,25 @@ class SocSpread(Spec):
         return self
 
 
+def _check_groups(groups: tuple[PostGroup, ...]) -> tuple[PostGroup, ...]:
+    if not groups:
+        raise ValueError("must have one group of posts or more, got none")
+    _check_distinct("names of groups", [group.name for group in groups])
+    return groups
+
+
+def _check_vehicles(vehicles: tuple[VehicleShare, ...]) -> tuple[VehicleShare, ...]:
+    if not vehicles:
+        raise ValueError("must have one type of vehicle or more, got none")
+    _check_distinct("types of vehicles", [vehicle.type for vehicle in vehicles])
+    _check_sum("shares of vehicles", [vehicle.share for vehicle in vehicles])
+    return vehicles
+
+
 class ChargingSpec(Spec):
     """The charging plaza, its rules, and the cars that come to it."""
 
-    groups: Annotated[tuple[PostGroup, ...], Field(min_length=1)]
+    groups: Annotated[tuple[PostGroup, ...], AfterValidator(_check_groups)]
     """Groups of posts; a car takes the free post that serves it fastest."""
     minimum_kw: NonNegative = 0.0
     """Power kept for each charging car at the AC busbar while the plaza is throttled [kW]; 0 keeps none."""
@@ -198,7 +213,7 @@ class ChargingSpec(Spec):
     """A car that finds this many waiting drives on; null for a queue without end."""
     patience_minutes: Positive | None = ASSUMED_PATIENCE_MINUTES
     """Mean time a driver waits before giving up, exponential [min]; null for never; default assumed."""
-    vehicles: Annotated[tuple[VehicleShare, ...], Field(min_length=1)] = tuple(
+    vehicles: Annotated[tuple[VehicleShare, ...], AfterValidator(_check_vehicles)] = tuple(
         VehicleShare(type=name, share=share) for name, share in REFERENCE_MIX
     )
     """Types of cars and their shares; the default mix is assumed."""
@@ -208,17 +223,6 @@ class ChargingSpec(Spec):
     """State of charge to leave with; the default is calibrated to 23.8 kWh a session, China's mean."""
     least_gain: Annotated[Number, Field(gt=0, lt=1)] = ASSUMED_LEAST_GAIN
     """Least gain of state of charge a driver stops for [-]; both spreads are cut for it; assumed."""
-
-    @model_validator(mode="after")
-    def _check_groups(self) -> Self:
-        _check_distinct("names of groups", [group.name for group in self.groups])
-        return self
-
-    @model_validator(mode="after")
-    def _check_vehicles(self) -> Self:
-        _check_distinct("types of vehicles", [vehicle.type for vehicle in self.vehicles])
-        _check_sum("shares of vehicles", [vehicle.share for vehicle in self.vehicles])
-        return self
 
     @model_validator(mode="after")
     def _check_room_to_charge(self) -> Self:

@@ -47,7 +47,17 @@ class ChargeCurve:
         Power into the battery at each point [kW]; above zero, save at 1 where it may be zero.
     """
 
-    __slots__ = ("_peak_after_kw", "_segments", "_time_h", "peak_kw", "power_kw", "soc", "usable_kwh")
+    __slots__ = (
+        "_end_h",
+        "_inner_soc",
+        "_inner_time_h",
+        "_peak_after_kw",
+        "_segments",
+        "peak_kw",
+        "power_kw",
+        "soc",
+        "usable_kwh",
+    )
 
     def __init__(self, usable_kwh: float, soc: Sequence[float], power_kw: Sequence[float]) -> None:
         _check_points(usable_kwh, soc, power_kw)
@@ -56,7 +66,9 @@ class ChargeCurve:
         self.power_kw = tuple(power_kw)
         self.peak_kw = max(self.power_kw)
         self._segments = _segments(usable_kwh, self.soc, self.power_kw)
-        self._time_h = (*(segment[0] for segment in self._segments), _end_h(self._segments, usable_kwh))
+        self._inner_soc = self.soc[1:-1]
+        self._inner_time_h = tuple(segment[0] for segment in self._segments[1:])
+        self._end_h = _time_at(self._segments[-1], 1.0, usable_kwh)
         self._peak_after_kw = _running_peak(self.power_kw)
 
     @property
@@ -66,22 +78,25 @@ class ChargeCurve:
 
     def power_at(self, soc: float) -> float:
         """Return the power at a state of charge [kW]."""
-        _, start, power_kw, slope, _, _, _ = self._segments[self._place(soc)]
+        _, start, power_kw, slope, _, _ = self._segments[bisect_right(self._inner_soc, soc)]
         return power_kw + slope * (soc - start)
 
     def peak_from(self, soc: float) -> float:
         """Return the highest power still to come from a state of charge on [kW]."""
-        return max(self.power_at(soc), self._peak_after_kw[self._place(soc) + 1])
+        return max(self.power_at(soc), self._peak_after_kw[bisect_right(self._inner_soc, soc) + 1])
 
     def range_between(self, soc: float, later_soc: float) -> tuple[float, float]:
         """Return the lowest and the highest power between two states of charge [kW]."""
-        first, last = self._place(soc), self._place(later_soc)
-        powers = (self.power_at(soc), self.power_at(later_soc), *self.power_kw[first + 1 : last + 1])
+        first, last = bisect_right(self._inner_soc, soc), bisect_right(self._inner_soc, later_soc)
+        power_kw, later_kw = self.power_at(soc), self.power_at(later_soc)
+        if first == last:
+            return (power_kw, later_kw) if power_kw < later_kw else (later_kw, power_kw)
+        powers = (power_kw, later_kw, *self.power_kw[first + 1 : last + 1])
         return min(powers), max(powers)
 
     def time_at(self, soc: float) -> float:
         """Return the time from empty to a state of charge [h]; infinite where power has tapered to zero."""
-        return _time_at(self._segments[self._place(soc)], soc, self.usable_kwh)
+        return _time_at(self._segments[bisect_right(self._inner_soc, soc)], soc, self.usable_kwh)
 
     def time_between(self, soc: float, target_soc: float) -> float:
         """Return the time from one state of charge to another [h]."""
@@ -89,10 +104,9 @@ class ChargeCurve:
 
     def soc_at(self, time_h: float) -> float:
         """Return the state of charge after a time from empty [-]; 1 once full."""
-        place = bisect_right(self._time_h, time_h) - 1
-        if place >= len(self._segments):
+        if time_h >= self._end_h:
             return 1.0
-        start_h, start, _, _, rate, gain, _ = self._segments[place]
+        start_h, start, _, _, rate, gain = self._segments[bisect_right(self._inner_time_h, time_h)]
         elapsed_h = time_h - start_h
         return start + gain * (math.expm1(rate * elapsed_h) if rate else elapsed_h)
 
@@ -109,13 +123,9 @@ class ChargeCurve:
         points = _without_inner_flats(list(_capped_points(self.soc, self.power_kw, limit_kw)))
         return ChargeCurve(self.usable_kwh, [soc for soc, _ in points], [power for _, power in points])
 
-    def _place(self, soc: float) -> int:
-        """Return the segment that holds a state of charge; the last one holds 1."""
-        return min(bisect_right(self.soc, soc), len(self._segments)) - 1
 
-
-_Segment = tuple[float, float, float, float, float, float, float]
-"""Start from empty [h], start SOC, start power [kW], slope [kW per SOC], rate [1/h], gain, end SOC."""
+_Segment = tuple[float, float, float, float, float, float]
+"""Start from empty [h], start SOC, start power [kW], slope [kW per unit of SOC], rate [1/h], gain."""
 
 
 def _check_points(usable_kwh: float, soc: Sequence[float], power_kw: Sequence[float]) -> None:
@@ -136,21 +146,17 @@ def _segments(usable_kwh: float, soc: Sequence[float], power_kw: Sequence[float]
     for (start, low), (end, high) in pairwise(zip(soc, power_kw, strict=True)):
         slope = 0.0 if abs(high - low) <= FLAT * low else (high - low) / (end - start)
         gain = low / slope if slope else low / usable_kwh
-        segments.append((start_h, start, low, slope, slope / usable_kwh, gain, end))
+        segments.append((start_h, start, low, slope, slope / usable_kwh, gain))
         start_h = _time_at(segments[-1], end, usable_kwh)
     return tuple(segments)
 
 
 def _time_at(segment: _Segment, soc: float, usable_kwh: float) -> float:
-    start_h, start, power_kw, slope, rate, _, _ = segment
+    start_h, start, power_kw, slope, rate, _ = segment
     if not slope:
         return start_h + usable_kwh * (soc - start) / power_kw
     change = slope * (soc - start) / power_kw
     return start_h + math.log1p(change) / rate if change > -1 else math.inf
-
-
-def _end_h(segments: Sequence[_Segment], usable_kwh: float) -> float:
-    return _time_at(segments[-1], segments[-1][-1], usable_kwh)
 
 
 def _running_peak(power_kw: Sequence[float]) -> tuple[float, ...]:

@@ -81,12 +81,11 @@ class Session:
         self.throttled = False
 
     def throttle(self, limit_kw: float, *, now_s: float, until_s: float) -> None:
-        """Stay below a power at the AC busbar [kW] from now on; valid until ``until_s``.
+        """Stay below a power at the AC busbar [kW] from now on; valid until ``until_s``, after `need_kw`.
 
         A limit the car could take all that time is a leg of constant power; one that its curve undercuts on
         the way is a curve of its own.
         """
-        self.free_from_h = self.curve.time_at(self.soc)
         self.throttled = True
         limit_kw *= self.efficiency
         if limit_kw <= IDLE_KW:
@@ -146,8 +145,8 @@ class Session:
 
     def need_kw(self, duration_s: float) -> float:
         """Return the highest power at the AC busbar that the car would draw in a time from now [kW]."""
-        start_h = self.curve.time_at(self.soc)
-        later = min(self.target, self.curve.soc_at(start_h + duration_s / SECONDS_PER_HOUR))
+        self.free_from_h = self.curve.time_at(self.soc)
+        later = min(self.target, self.curve.soc_at(self.free_from_h + duration_s / SECONDS_PER_HOUR))
         return self.curve.range_between(self.soc, max(later, self.soc))[1] / self.efficiency
 
     def bound_kw(self) -> float:

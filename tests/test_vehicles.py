@@ -1,0 +1,159 @@
+"""Charge curves: closed forms against known values and against small steps."""
+
+import math
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stationsim.models.vehicles import (
+    FULL_SOC,
+    ChargeCurve,
+    default_curve,
+    load_vehicle_library,
+    parse_curve,
+)
+
+FLAT = ChargeCurve(60.0, (0.0, 1.0), (120.0, 120.0))
+TAPER = ChargeCurve(60.0, (0.0, 0.8, 1.0), (120.0, 120.0, 0.0))
+"""Flat to 80 %, then straight to zero when full."""
+
+powers = st.floats(1.0, 500.0)
+inner_socs = st.lists(st.integers(1, 99), max_size=8, unique=True).map(sorted)
+
+
+@st.composite
+def curves(draw: st.DrawFn) -> ChargeCurve:
+    """Curves with random points; some taper to zero when full."""
+    soc = [0.0, *(place / 100 for place in draw(inner_socs)), 1.0]
+    power_kw = [draw(powers) for _ in soc[1:]] + [draw(st.one_of(st.just(0.0), powers))]
+    return ChargeCurve(draw(st.floats(10.0, 150.0)), soc, power_kw)
+
+
+def stepped_soc(curve: ChargeCurve, soc: float, time_h: float, steps: int = 4000) -> float:
+    """Slow twin of the closed form: many small steps, each with the power at its middle."""
+    dt_h = time_h / steps
+    for _ in range(steps):
+        half = min(1.0, soc + curve.power_at(soc) * dt_h / 2 / curve.usable_kwh)
+        soc = min(1.0, soc + curve.power_at(half) * dt_h / curve.usable_kwh)
+    return soc
+
+
+class TestKnownValues:
+    def test_flat_curve_fills_at_constant_power(self) -> None:
+        assert FLAT.time_at(1.0) == pytest.approx(0.5)
+        assert FLAT.soc_at(0.25) == pytest.approx(0.5)
+        assert FLAT.energy_after(0.1, 0.1) == pytest.approx(12.0)
+
+    def test_taper_takes_six_minutes_for_each_factor_of_e(self) -> None:
+        assert TAPER.time_between(0.1, 0.8) * 60 == pytest.approx(21.0)
+        assert TAPER.time_between(0.8, 0.9) * 60 == pytest.approx(6 * math.log(2))
+
+    def test_car_that_tapers_to_zero_never_gets_full(self) -> None:
+        assert TAPER.time_at(1.0) == math.inf
+        assert TAPER.full_soc == FULL_SOC
+        assert 0.999 < TAPER.soc_at(2.0) < 1.0
+        assert TAPER.soc_at(math.inf) == 1.0
+
+    def test_full_car_stays_full(self) -> None:
+        assert FLAT.soc_at(7.0) == 1.0
+        assert FLAT.full_soc == 1.0
+
+    def test_power_between_points_is_straight(self) -> None:
+        assert TAPER.power_at(0.9) == pytest.approx(60.0)
+        assert TAPER.power_at(1.0) == pytest.approx(0.0)
+
+    def test_peak_still_to_come_looks_ahead_only(self) -> None:
+        curve = ChargeCurve(60.0, (0.0, 0.3, 0.6, 1.0), (50.0, 100.0, 40.0, 10.0))
+        assert curve.peak_from(0.0) == 100.0
+        assert curve.peak_from(0.45) == pytest.approx(70.0)
+        assert curve.range_between(0.15, 0.45) == pytest.approx((70.0, 100.0))
+
+
+class TestCapped:
+    def test_points_lie_where_the_limit_is_met(self) -> None:
+        capped = TAPER.capped(60.0)
+        assert capped.soc == pytest.approx((0.0, 0.9, 1.0))
+        assert capped.power_kw == (60.0, 60.0, 0.0)
+
+    def test_limit_above_the_peak_changes_nothing(self) -> None:
+        assert TAPER.capped(120.0) is TAPER
+
+    def test_limit_must_be_above_zero(self) -> None:
+        with pytest.raises(ValueError, match="limit_kw must be > 0, got 0"):
+            TAPER.capped(0.0)
+
+    @given(curves(), st.floats(0.5, 600.0), st.floats(0.0, 1.0))
+    def test_power_is_the_lesser_of_curve_and_limit(
+        self, curve: ChargeCurve, limit: float, soc: float
+    ) -> None:
+        assert curve.capped(limit).power_at(soc) == pytest.approx(min(curve.power_at(soc), limit), abs=1e-6)
+        assert curve.capped(limit).peak_kw <= limit
+
+
+class TestClosedForm:
+    @given(curves(), st.floats(0.0, 0.9), st.floats(0.0, 1.0))
+    def test_time_and_charge_are_inverse(self, curve: ChargeCurve, soc: float, part: float) -> None:
+        target = soc + (0.98 - soc) * part if soc < 0.98 else soc
+        hours = curve.time_between(soc, target)
+        assert hours >= 0
+        assert curve.soc_at(curve.time_at(soc) + hours) == pytest.approx(target, abs=1e-9)
+
+    @given(curves(), st.floats(0.0, 0.9), st.lists(st.floats(0.0, 2.0), min_size=2, max_size=5).map(sorted))
+    def test_charge_never_falls(self, curve: ChargeCurve, soc: float, times: list[float]) -> None:
+        start_h = curve.time_at(soc)
+        charges = [curve.soc_at(start_h + time) for time in times]
+        assert all(late >= early - 1e-12 for early, late in pairwise(charges))
+
+    @pytest.mark.parametrize("name", ["hyundai_ioniq_5", "vw_id4", "byd_seal", "mg_zs"])
+    def test_small_steps_come_to_the_same(self, name: str) -> None:
+        curve = load_vehicle_library()[name]
+        start_h = curve.time_at(0.07)
+        assert curve.soc_at(start_h + 0.4) == pytest.approx(stepped_soc(curve, 0.07, 0.4), abs=2e-5)
+
+    def test_nearly_flat_segment_equals_a_flat_one(self) -> None:
+        tilted = ChargeCurve(60.0, (0.0, 1.0), (120.0, 120.0 * (1 + 1e-9)))
+        assert tilted.time_at(0.7) == pytest.approx(FLAT.time_at(0.7), rel=1e-8)
+        assert tilted.soc_at(0.3) == pytest.approx(FLAT.soc_at(0.3), rel=1e-8)
+
+
+class TestWrongInput:
+    @pytest.mark.parametrize(
+        ("soc", "power_kw", "message"),
+        [
+            ((0.0,), (50.0,), "two points"),
+            ((0.0, 1.0), (50.0,), "two points"),
+            ((0.1, 1.0), (50.0, 50.0), "rise from 0 to 1"),
+            ((0.0, 0.9), (50.0, 50.0), "rise from 0 to 1"),
+            ((0.0, 0.5, 0.5, 1.0), (50.0, 50.0, 40.0, 40.0), "rise from 0 to 1"),
+            ((0.0, 1.0), (0.0, 50.0), "above|> 0 below SOC 1"),
+            ((0.0, 1.0), (50.0, -1.0), "> 0 below SOC 1"),
+            ((0.0, 1.0), (math.nan, 1.0), "> 0 below SOC 1"),
+        ],
+    )
+    def test_points_that_are_no_curve_are_refused(
+        self, soc: tuple[float, ...], power_kw: tuple[float, ...], message: str
+    ) -> None:
+        with pytest.raises(ValueError, match=message):
+            ChargeCurve(60.0, soc, power_kw)
+
+    @pytest.mark.parametrize("usable_kwh", [0.0, -5.0, math.inf, math.nan])
+    def test_pack_must_hold_energy(self, usable_kwh: float) -> None:
+        with pytest.raises(ValueError, match="usable_kwh must be > 0"):
+            ChargeCurve(usable_kwh, (0.0, 1.0), (50.0, 50.0))
+
+
+class TestLibrary:
+    def test_every_type_reaches_its_peak_and_its_target(self) -> None:
+        library = load_vehicle_library()
+        assert len(library) >= 10
+        for curve in library.values():
+            assert 40 < curve.usable_kwh < 120
+            assert 10 / 60 < curve.time_between(0.1, 0.8) < 1.0
+
+    def test_curves_are_read_in_per_cent(self) -> None:
+        assert parse_curve("0:125 30:125 100:22") == ((0.0, 0.3, 1.0), (125.0, 125.0, 22.0))
+
+    def test_default_curve_peaks_at_the_given_power(self) -> None:
+        assert default_curve(60.0, 88.0).peak_kw == 88.0
