@@ -183,7 +183,8 @@ def _check_values(regular: RegularWeather, form: str) -> list[Finding]:
     if any(finding.action == "refused" for finding in findings):
         return findings
     if any(name not in frame or bool(frame[name].isna().all()) for name in ("dni", "dhi")):
-        frame.drop(columns=[name for name in ("dni", "dhi") if name in frame], inplace=True)  # noqa: PD002
+        for name in {"dni", "dhi"} & set(frame.columns):
+            del frame[name]
         findings.append(
             warned("components", "the file lacks DNI or DHI; both are derived from GHI (Erbs et al.)")
         )
