@@ -108,6 +108,15 @@ class TestOneCar:
         plaza.advance(600)
         assert (plaza.arrived, plaza.charging) == (1, 1)
 
+    def test_type_without_a_curve_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="type_index must be below the number of curves, got 3"):
+            plaza_of([Car(0, kind=3)])
+
+    def test_plaza_without_cars_draws_nothing(self) -> None:
+        plaza = plaza_of([])
+        assert plaza.advance(3600) == 0
+        assert len(plaza.sessions_frame()) == 0
+
 
 class TestChoiceOfPost:
     def test_car_takes_the_post_that_serves_it_fastest(self) -> None:

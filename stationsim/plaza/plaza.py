@@ -72,6 +72,10 @@ class Plaza:
     ) -> None:
         from simpy import Environment
 
+        if len(arrivals) and not 0 <= arrivals.type_index.min() <= arrivals.type_index.max() < len(curves):
+            raise ValueError(
+                f"type_index must be below the number of curves, got {arrivals.type_index.max()}"
+            )
         self.groups = tuple(groups)
         self.curves = tuple(curves)
         self.arrivals = arrivals
@@ -125,7 +129,10 @@ class Plaza:
 
     @property
     def demand_bound_kw(self) -> float:
-        """Highest power that the cars now charging can still draw together, at the AC busbar [kW]."""
+        """Highest power the cars now charging can still draw together, at the AC busbar [kW].
+
+        Cars that plug in later come on top; `rated_kw` bounds them all.
+        """
         return sum(session.bound_kw() for session in self._active.values())
 
     @property
