@@ -215,14 +215,14 @@ def test_units_take_turns():
     assert min(starts) > 2
 
 
-@given(both, drives, st.sampled_from([1, 15]), st.floats(0, 60), st.integers(0, 5))
+@given(both, drives, st.sampled_from([1, 15]), st.floats(-5, 60), st.integers(0, 5))
 def test_never_draws_more_than_allowed(devices, steps, n_minutes, cap_kw, running):
     params = building_parameters(ZONE, cooling=devices[0], heating=devices[1])
     state = initial_state(params, temp_air_degc=26.0, temp_mass_degc=25.0)
     state = state._replace(units_on=min(running, params.units))
     _, outputs = play(params, steps, n_minutes=n_minutes, state=state, cap_kw=cap_kw)
     for output in outputs:
-        assert output.cooling_kw + output.heating_kw <= cap_kw * (1 + 1e-12)
+        assert output.cooling_kw + output.heating_kw <= max(0, cap_kw) * (1 + 1e-12)
         assert min(output.cooling_kw, output.heating_kw) >= 0
 
 

@@ -44,25 +44,12 @@ FREE_COOLING_MARGIN_K = 1.0
 """Free cooling stays this far above the heating set-point, so that the two never meet [K]."""
 
 
-class Minute(NamedTuple):
-    """A minute of the zone, solved beforehand: air and mass after it as sums of these factors times drives.
+Minute = tuple[float, ...]
+"""A minute of the zone, solved beforehand: the air after it, then the mass, each as six factors.
 
-    Drives are air, mass and outdoor temperature before it [K/K], internal and solar gains [K/W], and heating
-    of the air [K/kW].
-    """
-
-    air_air: float
-    air_mass: float
-    air_out: float
-    air_internal: float
-    air_solar: float
-    air_kw: float
-    mass_air: float
-    mass_mass: float
-    mass_out: float
-    mass_internal: float
-    mass_solar: float
-    mass_kw: float
+They multiply the air and the mass before it [K/K], the outdoor temperature [K/K], internal and solar gains
+[K/W], and the heating of the air [K/kW].
+"""
 
 
 class BuildingParameters(NamedTuple):
@@ -72,8 +59,8 @@ class BuildingParameters(NamedTuple):
     """A minute of usual ventilation."""
     free: Minute
     """A minute of free cooling by outdoor air."""
-    air_carry: float
-    """1 where the air has a heat capacity, 0 where it has none."""
+    air_weight: float
+    """Weight of the air before a minute in its mean: one half, or 0 without a heat capacity."""
     free_above_degc: float
     """Indoor temperature from which cooler outdoor air is welcome [degC]."""
     free_extra_kw_k: float
@@ -149,7 +136,7 @@ class BuildingOutput(NamedTuple):
 def _minute(coefficients: ZoneCoefficients) -> Minute:
     """Gather a zone step whose supply air is outdoor air."""
     air, mass = coefficients.air, coefficients.mass
-    return Minute(
+    return (
         *(air.air, air.mass, air.outdoor + air.supply, air.internal, air.solar, air.hvac * 1000),
         *(mass.air, mass.mass, mass.outdoor + mass.supply, mass.internal, mass.solar, mass.hvac * 1000),
     )
@@ -166,7 +153,7 @@ def building_parameters(
     return BuildingParameters(
         usual=_minute(coefficients),
         free=_minute(zone_coefficients(free, dt_s=MINUTE_S)),
-        air_carry=coefficients.air_carry,
+        air_weight=coefficients.air_carry / (1 + coefficients.air_carry),
         free_above_degc=zone.free_cooling_above_degc,
         free_extra_kw_k=(free.ventilation_w_k - usual.ventilation_w_k) / 1000,
         units=cooling.units if cooling else 0,
@@ -208,6 +195,11 @@ def _heating_cop(params: BuildingParameters, temp_out: float) -> float:
     return heating_cop(
         temp_out, supply_temp_degc=params.supply_temp_degc, backup_below_degc=params.backup_below_degc
     )
+
+
+def _stages(params: BuildingParameters, on: int, cooling_degc: float) -> tuple[float, float]:
+    """Return the air temperatures below which a unit leaves and above which another comes [degC]."""
+    return stage_thresholds_degc(on, units=params.units, set_point_degc=cooling_degc, stage_k=params.stage_k)
 
 
 def _switch(
@@ -278,40 +270,30 @@ def step_building(
     minute as far as its power allows. Outdoor air cools for free while the zone is warm and it is cooler.
     The loop is hot: the step of the zone is written out in it, and powers are computed once they are needed.
     """
-    allowed, standby_kw, stage_k, carry = (
-        params.units,
-        params.all_standby_kw,
-        params.stage_k,
-        params.air_carry,
-    )
+    allowed, standby_kw, weight = params.units, params.all_standby_kw, params.air_weight
     unit_heat_kw = unit_extra_kw = cop = 0.0
     if electric_cap_kw < UNLIMITED_KW:
         unit_heat_kw, unit_extra_kw = _unit_kw(params, temp_out)
-        state, allowed = _limited(state, params, unit_extra_kw=unit_extra_kw, cap_kw=electric_cap_kw)
+        electric_cap_kw = max(0.0, electric_cap_kw)
         standby_kw = min(standby_kw, electric_cap_kw)
+        state, allowed = _limited(state, params, unit_extra_kw=unit_extra_kw, cap_kw=electric_cap_kw)
     air, mass, on, first, minute, switched = state
-    leave, come = stage_thresholds_degc(on, set_point_degc=cooling_degc, stage_k=stage_k, units=params.units)
-    free_above = params.free_above_degc
-    if free_above < heating_degc + FREE_COOLING_MARGIN_K:
-        free_above = heating_degc + FREE_COOLING_MARGIN_K
+    leave, come = _stages(params, on, cooling_degc)
+    free_above = max(params.free_above_degc, heating_degc + FREE_COOLING_MARGIN_K)
     before_air, before_mass, end = air, mass, minute + n_minutes
     air_sum = mass_sum = free_sum = heat_sum = 0.0
     on_sum = 0
     while minute < end:
         free = temp_out < air and air > free_above
-        aa, am, a_out, a_int, a_sol, a_kw, ma, mm, m_out, m_int, m_sol, m_kw = (
-            params.free if free else params.usual
-        )
-        air_drive = a_out * temp_out + a_int * internal_w + a_sol * solar_w
-        mass_drive = m_out * temp_out + m_int * internal_w + m_sol * solar_w
+        aa, am, at, ai, asun, akw, ma, mm, mt, mi, msun, mkw = params.free if free else params.usual
+        air_drive = at * temp_out + ai * internal_w + asun * solar_w
+        mass_drive = mt * temp_out + mi * internal_w + msun * solar_w
         while True:
             if (air > come and on < allowed) or (air < leave and on > 0):
                 on, first, switched = _switch(
                     params, comes=air > come, on=on, first=first, minute=minute, switched=switched
                 )
-                leave, come = stage_thresholds_degc(
-                    on, set_point_degc=cooling_degc, stage_k=stage_k, units=params.units
-                )
+                leave, come = _stages(params, on, cooling_degc)
             after = aa * air + am * mass + air_drive
             kw = 0.0
             if on:
@@ -319,17 +301,17 @@ def step_building(
                     unit_heat_kw, unit_extra_kw = _unit_kw(params, temp_out)
                 on_sum += on
                 kw = -on * unit_heat_kw
-                after += a_kw * kw
+                after += akw * kw
             if after < heating_degc:
                 cop = cop or _heating_cop(params, temp_out)
                 limit_kw = (electric_cap_kw - standby_kw - on * unit_extra_kw) * cop
-                heat_kw = max(0.0, min((heating_degc - after) / a_kw, params.heating_kw, limit_kw))
+                heat_kw = max(0.0, min((heating_degc - after) / akw, params.heating_kw, limit_kw))
                 heat_sum += heat_kw
                 kw += heat_kw
-                after += a_kw * heat_kw
-            mass = ma * air + mm * mass + mass_drive + m_kw * kw
+                after += akw * heat_kw
+            mass = ma * air + mm * mass + mass_drive + mkw * kw
             if free:
-                free_sum += (after + carry * air) / (1 + carry) - temp_out
+                free_sum += after + weight * (air - after) - temp_out
             air = after
             air_sum += air
             mass_sum += mass
@@ -341,7 +323,7 @@ def step_building(
         standby_kw + mean_on * unit_extra_kw,
         heat_sum / (n_minutes * cop) if cop else 0.0,
         mean_on,
-        (air_sum + carry * (air_sum - air + before_air)) / ((1 + carry) * n_minutes),
+        (air_sum + weight * (before_air - air)) / n_minutes,
         (mass_sum + (before_mass - mass) / 2) / n_minutes,
         mean_on * unit_heat_kw,
         heat_sum / n_minutes,
