@@ -26,7 +26,7 @@ Buildings they are the air-cooled Curve_II.
 """
 
 HEAT_PUMP_CURVE = (6.81, -0.121, 0.000630)
-"""COP of an air-source heat pump by supply minus outdoor temperature [K]; Staffell et al. 2012, figure 9."""
+"""COP of an air-source heat pump by supply minus outdoor temperature [K]; Staffell et al. 2012."""
 
 HEAT_PUMP_RANGE_K = (15.0, 60.0)
 """Temperature differences the heat pump's curve was fitted over, held beyond [K]; Staffell et al. 2012."""

@@ -102,7 +102,7 @@ def ventilation_w_k(
 
     References
     ----------
-    ISO 13790:2008, equations 21 and 23: the recovered share is taken off the flow.
+    ISO 13790:2008, 9.3: the recovered share is taken off the flow.
     """
     flow_m3_h = volume_m3 * (air_change_per_h * (1 - heat_recovery_efficiency) + infiltration_per_h)
     return AIR_HEAT_J_M3K * flow_m3_h / 3600

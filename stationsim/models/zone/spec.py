@@ -21,7 +21,7 @@ from stationsim.models.zone.network import (
 from stationsim.spec import Fraction, NonNegative, Number, Positive, Spec
 
 GLASS_INCIDENCE = 0.9
-"""Mean over normal solar transmittance of clear glass, Fw; ISO 13790:2008, 11.4.2."""
+"""Mean over normal solar transmittance of clear glass, Fw; ISO 13790:2008, 11.4."""
 
 OUTER_FILM_M2K_W = 0.04
 """Thermal resistance of the outer surface, Rse [m2K/W]; ISO 6946."""
@@ -72,7 +72,7 @@ class WindowSpec(Spec):
     g_value: Fraction
     """Solar energy transmittance of the glass at normal incidence."""
     frame_share: Fraction = 0.2
-    """Share of the window that is frame; default 0.2, the lower figure of ISO 13790:2008, 11.4.5."""
+    """Share of the window that is frame; default 0.2, the lower figure of ISO 13790:2008, 11.4."""
     shading_factor: Fraction = 1.0
     """Share of the sun that passes overhangs, canopies and blinds; default 1, nothing in the way."""
     area_north_m2: NonNegative = 0.0
@@ -101,7 +101,7 @@ class ZoneSpec(Spec):
     windows: WindowSpec
     """Windows and glazed doors."""
     solar_absorptance: Fraction = 0.6
-    """Share of the sun that walls and roof absorb; default 0.6, a medium colour (ISO 13790:2008, 11.4.3)."""
+    """Share of the sun that walls and roof absorb; default 0.6, a medium colour."""
     mass_class: Literal["very_light", "light", "medium", "heavy", "very_heavy"] = "medium"
     """Thermal mass by ISO 13790:2008, table 12; default medium, concrete slabs behind light partitions."""
     mass_heat_capacity_kj_m2k: Positive | None = None
@@ -221,7 +221,7 @@ def solar_gain_w(spec: ZoneSpec, poa_global: Mapping[str, ArrayLike]) -> NDArray
 
     References
     ----------
-    ISO 13790:2008, equations 43 to 46, 51.
+    ISO 13790:2008, 11.3 and 11.4.
     """
     windows = spec.windows
     through = windows.g_value * GLASS_INCIDENCE * (1 - windows.frame_share) * windows.shading_factor
