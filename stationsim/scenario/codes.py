@@ -58,7 +58,7 @@ CODES: dict[str, str] = {
     "W203": "A price is far outside the usual range of its currency.",
     "W204": "More charging is asked for than the posts can serve.",
     "W205": "The panels' power is unusual for their inverters.",
-    "W206": "The period reaches beyond the years of the built-in holiday table.",
+    "W206": "The period reaches into years without holidays; their days are weekdays and weekend days.",
     "W248": "The key has a new name; the old one will be refused in a later version.",
 }
 """Code to the sentence that ``stationsim explain`` prints."""

@@ -12,7 +12,7 @@ from stationsim.scenario.problems import COMMAND_LINE
 from stationsim.scenario.reasons import shown
 from stationsim.scenario.source import printable, source_of_text
 from stationsim.scenario.suggest import nearest
-from stationsim.scenario.text import Document, Mark, Path, parse_value
+from stationsim.scenario.text import MAX_DEPTH, Document, Mark, Path, parse_value
 
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
 _NAME_KEYS = ("name", "id", "label")
@@ -93,6 +93,8 @@ def _path(written: str, name: str, data: Any) -> Path:
         data = _below(data, step)
         path = (*path, step)
         at = match.end()
+        if len(path) > MAX_DEPTH:
+            _refuse(written, "E131", f"must lead no deeper than {MAX_DEPTH} levels")
     return path
 
 

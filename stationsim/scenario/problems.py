@@ -22,7 +22,7 @@ from stationsim.scenario.fields import (
     models_at,
     value_at,
 )
-from stationsim.scenario.reasons import flag_hint, fraction_hint, number_hint, shown, text_hint
+from stationsim.scenario.reasons import flag_hint, fraction_hint, number_hint, plain_number, shown, text_hint
 from stationsim.scenario.suggest import key_hint, nearest
 from stationsim.scenario.text import Document, Mark, Path
 
@@ -87,7 +87,8 @@ def in_order(problems: Iterable[Problem], document: Document) -> list[Problem]:
 def place(problem: Problem, path: Path, document: Document) -> Problem:
     """Return a problem with the place in the text of the value at ``path``, or of the section above it."""
     mark = document.mark(path)
-    at_value = problem.code not in ("E201", "E202", "E215") and path in document.marks
+    is_beside = path in document.marks and mark.value_line == mark.line
+    at_value = is_beside and problem.code not in ("E201", "E202", "E215")
     line = mark.value_line if at_value else mark.line
     column = mark.value_column if at_value else mark.column
     if mark.file == COMMAND_LINE:
@@ -141,7 +142,7 @@ def _problem(details: Any, path: Path, document: Document, model: type[BaseModel
         sign, limit = _LIMITS[kind]
         hint = fraction_hint(value, {limit: context[limit]})
         return Problem(
-            f"must be {sign} {_plain_number(context[limit])}", value=shown(value), hint=hint, code="E210"
+            f"must be {sign} {plain_number(context[limit])}", value=shown(value), hint=hint, code="E210"
         )
     if kind == "value_error":
         return _broken_rule(str(context["error"]), path, value, document)
@@ -222,6 +223,8 @@ def _counted(number: int, thing: str) -> str:
 def _broken_rule(message: str, path: Path, value: Any, document: Document) -> Problem:
     """Return the problem of a rule of our own: ``must be ..., got ...; hint``."""
     rule, _, hint = message.partition("; ")
+    if hint[:1].isdigit():
+        rule, hint = message, ""
     if not isinstance(value_at(document.data, path), dict):
         got = "" if ", got " in rule or value is None else shown(value)
         return Problem(rule, value=got, hint=hint, code="E214")
@@ -294,9 +297,3 @@ def _joined(branches: list[_Finding]) -> _Finding:
     rule = " or ".join([rules[0], *(rule.removeprefix("must be ") for rule in rules[1:])])
     hint = next((found.problem.hint for found in branches if found.problem.hint), "")
     return replace(first, problem=replace(first.problem, rule=rule, hint=hint, code="E217"))
-
-
-def _plain_number(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return str(value)

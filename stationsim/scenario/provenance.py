@@ -44,8 +44,9 @@ def resolved_dict(scenario: BaseModel) -> dict[str, Any]:
 
     Dates and times of day are text as in a file; loading the result again gives an equal scenario.
     """
+    values = vars(scenario)  # reading attributes would warn about deprecated ones
     return {
-        key_of(name, field): _plain(getattr(scenario, name), _annotation(field))
+        key_of(name, field): plain_value(values[name], field)
         for name, field in type(scenario).model_fields.items()
     }
 
@@ -56,6 +57,11 @@ def scenario_hash(scenario: BaseModel) -> str:
         resolved_dict(scenario), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
     )
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def plain_value(value: Any, field: FieldInfo) -> Any:
+    """Return the value of a field as plain data that JSON can hold."""
+    return _plain(value, _annotation(field))
 
 
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -93,7 +99,7 @@ def _plain(value: Any, annotation: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item, _below(annotation, number)) for number, item in enumerate(value)]
     if isinstance(value, float) and holds_clock_hour(annotation):
-        return _time_of_day(value)
+        return time_of_day(value)
     return value
 
 
@@ -109,7 +115,7 @@ def holds_clock_hour(annotation: Any) -> bool:
     return not is_container and any(holds_clock_hour(member) for member in get_args(annotation))
 
 
-def _time_of_day(hours: float) -> str | float:
+def time_of_day(hours: float) -> str | float:
     """Return HH:MM, or the hours themselves where they are no whole minute."""
     minutes = round(hours * MINUTES_OF_AN_HOUR)
     hour, minute = divmod(minutes, MINUTES_OF_AN_HOUR)

@@ -35,6 +35,11 @@ def shown(value: Any) -> str:
     return str(value)[:SHOWN_VALUE]
 
 
+def plain_number(value: Any) -> str:
+    """Return a limit without needless digits."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 def number_hint(value: Any, key: str = "") -> str:
     """Return how to mend a value that should have been a number."""
     if isinstance(value, bool):

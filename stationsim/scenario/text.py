@@ -73,9 +73,10 @@ class Document:
         return _paths_below(self.data, ())
 
     def override_text(self, path: Path) -> str:
-        """Return the override, as written, that set a path or a section above it."""
-        texts = (self.overrides.get(path[:length]) for length in range(len(path), -1, -1))
-        return next((text for text in texts if text is not None), "")
+        """Return the override, as written, that set a path, a section above it or something below it."""
+        above = [self.overrides[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.overrides]
+        below = [text for place, text in self.overrides.items() if place[: len(path)] == path]
+        return next(iter(above + below), "")
 
     def source_line(self, mark: Mark, line: int) -> str:
         """Return a source line of the file a mark lies in."""

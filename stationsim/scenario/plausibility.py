@@ -1,0 +1,145 @@
+"""What a scenario may say but rarely means: values outside their usual range, with a warning each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from stationsim.errors import Problem
+
+if TYPE_CHECKING:
+    from stationsim.scenario.load import Loaded
+    from stationsim.scenario.schema import Scenario
+
+USUAL_BATTERY_H = (0.5, 8.0)
+"""Energy over power of stationary batteries [h]; from frequency reserve to the longest lithium storage."""
+
+USUAL_PRICE_PER_KWH = {
+    "CNY": (0.05, 5.0),
+    "EUR": (0.02, 2.0),
+    "USD": (0.02, 2.0),
+    "GBP": (0.02, 2.0),
+    "AUD": (0.02, 2.0),
+    "JPY": (2.0, 200.0),
+}
+"""Usual price of energy [currency/kWh], wide on purpose: a tenth of industry's to several times a home's in
+2024. Other currencies are not judged."""
+
+USUAL_DC_AC_RATIO = (0.9, 1.6)
+"""DC power of modules over AC power of inverters; 1.0 to 1.5 is built, the rest is margin."""
+
+SESSION_KWH = 23.8
+"""Mean energy of a public charging session in China [kWh]; the default target of charge follows it."""
+
+HOURS_PER_DAY = 24.0
+
+
+def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[Problem]:
+    """Return a warning (codes W2xx) for everything outside its usual range.
+
+    Parameters
+    ----------
+    scenario
+        A valid scenario.
+    loaded
+        What it was loaded from, for file and line of each warning and for keys with a new name.
+    """
+    rules = (_battery_hours, _shared_power, _prices, _crowded_posts, _inverters, _holidays)
+    warnings = [warning for rule in rules for warning in rule(scenario)]
+    if loaded is None:
+        return warnings
+    return [*loaded.warnings, *(loaded.placed(warning) for warning in warnings)]
+
+
+def _battery_hours(scenario: Scenario) -> Iterator[Problem]:
+    battery = scenario.battery
+    if battery is None:
+        return
+    hours = battery.capacity_kwh / battery.power_kw
+    low, high = USUAL_BATTERY_H
+    if not low <= hours <= high:
+        yield Problem(
+            f"capacity_kwh over power_kw is {hours:.3g} h, usual are {low:g} to {high:g} h",
+            path="battery.capacity_kwh",
+            hint="energy is in kWh and power in kW; are they swapped or in MW?",
+            code="W201",
+        )
+
+
+def _shared_power(scenario: Scenario) -> Iterator[Problem]:
+    if scenario.charging is None or scenario.battery is not None:
+        return
+    posts_kw = sum(group.posts * group.power_kw / group.efficiency for group in scenario.charging.groups)
+    limit_kw = scenario.grid.import_limit_kw
+    if posts_kw > limit_kw:
+        yield Problem(
+            f"all posts together draw {posts_kw:.0f} kW, the grid gives {limit_kw:.0f} kW, without a battery",
+            path="charging.groups",
+            hint="power will be shared between the posts",
+            code="W202",
+        )
+
+
+def _prices(scenario: Scenario) -> Iterator[Problem]:
+    tariff = scenario.grid.tariff
+    usual = USUAL_PRICE_PER_KWH.get(tariff.currency.upper())
+    if usual is None:
+        return
+    prices = {
+        f"grid.tariff.bands[{n}].price_per_kwh": band.price_per_kwh for n, band in enumerate(tariff.bands)
+    }
+    if tariff.flat_price_per_kwh is not None:
+        prices["grid.tariff.flat_price_per_kwh"] = tariff.flat_price_per_kwh
+    unusual = {
+        path: price for path, price in prices.items() if price > 0 and not usual[0] <= price <= usual[1]
+    }
+    if tariff.feed_in_per_kwh > usual[1]:
+        unusual["grid.tariff.feed_in_per_kwh"] = tariff.feed_in_per_kwh
+    for path, price in unusual.items():
+        yield Problem(
+            f"{price:g} is unusual, {usual[0]:g} to {usual[1]:g} {tariff.currency}/kWh are usual",
+            path=path,
+            hint="is the price in another unit, such as per MWh or in cents?",
+            code="W203",
+        )
+
+
+def _crowded_posts(scenario: Scenario) -> Iterator[Problem]:
+    if scenario.charging is None:
+        return
+    traffic = scenario.traffic
+    cars = traffic.vehicles_per_day * traffic.ev_share * traffic.charging_share
+    served = (
+        sum(group.posts * group.power_kw for group in scenario.charging.groups) * HOURS_PER_DAY / SESSION_KWH
+    )
+    if cars > served:
+        yield Problem(
+            f"{cars:.0f} cars a day want to charge, the posts serve {served:.0f} at full power all day",
+            path="charging.groups",
+            hint="most cars will drive on; check traffic.vehicles_per_day, ev_share and charging_share",
+            code="W204",
+        )
+
+
+def _inverters(scenario: Scenario) -> Iterator[Problem]:
+    low, high = USUAL_DC_AC_RATIO
+    for number, surface in enumerate(scenario.solar.surfaces if scenario.solar else ()):
+        if not low <= surface.dc_ac_ratio <= high:
+            yield Problem(
+                f"{surface.dc_ac_ratio:g} is unusual, {low:g} to {high:g} are usual",
+                path=f"solar.surfaces[{number}].dc_ac_ratio",
+                code="W205",
+            )
+
+
+def _holidays(scenario: Scenario) -> Iterator[Problem]:
+    listed = {day.year for holiday in scenario.traffic.holidays for day in holiday.days()}
+    period = scenario.period
+    bare = [year for year in range(period.start.year, period.end.year + 1) if year not in listed]
+    if listed and bare:
+        years = f"{bare[0]}" if len(bare) == 1 else f"{bare[0]} to {bare[-1]}"
+        yield Problem(
+            f"no holiday is listed in {years}, so every day there is a weekday or a weekend day",
+            path="traffic.holidays",
+            code="W206",
+        )
