@@ -306,6 +306,13 @@ class TestCap:
         plaza.advance(60, 150.0)
         assert plaza.sessions()["energy_kwh"][1] == pytest.approx(90.0 / 60)
 
+    def test_limit_met_on_the_way_up_the_curve(self) -> None:
+        """The car starts at 200 kW and would draw 205 kW a minute later: the limit of 201 kW holds all along."""
+        plaza = plaza_of([Car(0, kind=2)], group(power_kw=240.0))
+        energy_kwh = plaza.advance(60, 201.0)
+        assert 200 / 60 < energy_kwh <= 201 / 60
+        assert plaza.throttled
+
     def test_limit_met_on_the_way_down_the_curve(self) -> None:
         """At 60 kW the taper starts at 90 %: 12 minutes there, then 12 kWh times ln 2 over 120 kW to 95 %."""
         plaza = plaza_of([Car(0, soc=0.7, target=0.95, kind=1)])
@@ -401,6 +408,7 @@ def test_promises_hold_for_any_cars_and_caps(
     served = table["outcome"] == SERVED
     assert plaza.served + plaza.balked + plaza.reneged == len(cars)
     assert plaza.charging == plaza.waiting == 0
+    assert plaza._bound_units == 0
     assert total_kwh == pytest.approx(table["energy_ac_kwh"].sum(), rel=1e-9, abs=1e-9)
     assert table["energy_kwh"][served] == pytest.approx(table["wanted_kwh"][served], abs=1e-9)
     assert np.all(table["energy_kwh"][~served] == 0)
