@@ -40,7 +40,11 @@ def run_command_line(words: Sequence[str]) -> int:
         _report([{"code": "E200", "message": error.format_message()}], error.format_message(), as_json)
         return 2
     except StationsimError as error:
-        _report(_as_rows(error), f"error: {error}" if not isinstance(error, ScenarioError) else str(error), as_json)
+        _report(
+            _as_rows(error),
+            f"error: {error}" if not isinstance(error, ScenarioError) else str(error),
+            as_json,
+        )
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted: nothing was written", err=True)
@@ -151,7 +155,11 @@ def commands() -> None:
 
 
 _overrides = click.option(
-    "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Override a key, such as battery.power_kw=800."
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Override a key, such as battery.power_kw=800.",
 )
 _allow = click.option(
     "--allow-path", "allow_paths", multiple=True, type=click.Path(path_type=Path), metavar="DIR",
@@ -168,7 +176,9 @@ _run_folder = click.argument("run_folder", metavar="RUN", type=click.Path(path_t
 @_overrides
 @click.option("--seed", type=int, help="Seed of every random stream.")
 @click.option("--days", type=click.IntRange(min=1), help="Simulate only the first N civil days.")
-@click.option("--out", type=click.Path(path_type=Path), help="Run folder; out/NAME-HASH where it is left out.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Run folder; out/NAME-HASH where it is left out."
+)
 @click.option("--force", is_flag=True, help="Replace a run folder that exists.")
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
 @click.option("--dry-run", is_flag=True, help="Print every value and where it came from; simulate nothing.")
@@ -213,7 +223,9 @@ def run(
 def _print_resolved(prepared: Any, as_json: bool) -> None:
     rows = prepared.origins()
     if as_json:
-        _print_json({"values": [{"path": path, "value": value, "from": where} for path, value, where in rows]})
+        _print_json(
+            {"values": [{"path": path, "value": value, "from": where} for path, value, where in rows]}
+        )
         return
     for path, value, where in rows:
         click.echo(f"{path}: {json.dumps(value, ensure_ascii=False)}    # {where}")
@@ -237,7 +249,11 @@ class _progress:  # noqa: N801  a context manager that reads like a function
             return None
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("day {task.completed:.0f} of {task.total:.0f}"))
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("day {task.completed:.0f} of {task.total:.0f}"),
+        )
         self.bar = Progress(*columns, TimeRemainingColumn(), console=_console(stderr=True), transient=True)
         self.bar.start()
         task = self.bar.add_task("simulating", total=None)
@@ -253,7 +269,9 @@ class _progress:  # noqa: N801  a context manager that reads like a function
 @_overrides
 @_allow
 @_json
-def validate(scenario: Path, overrides: tuple[str, ...], allow_paths: tuple[Path, ...], as_json: bool) -> None:
+def validate(
+    scenario: Path, overrides: tuple[str, ...], allow_paths: tuple[Path, ...], as_json: bool
+) -> None:
     """Check SCENARIO and every file it names; simulate nothing.
 
     Example: stationsim validate scenarios/jinan_east.yaml
@@ -270,9 +288,13 @@ def validate(scenario: Path, overrides: tuple[str, ...], allow_paths: tuple[Path
 
 @commands.command()
 @_run_folder
-@click.option("--day", help="Civil day of the daily figure, YYYY-MM-DD; the busiest day where it is left out.")
+@click.option(
+    "--day", help="Civil day of the daily figure, YYYY-MM-DD; the busiest day where it is left out."
+)
 @click.option("--theme", type=click.Choice(["light", "dark", "print"]), default="light", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the figures; RUN/figures where it is left out.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of the figures; RUN/figures where it is left out."
+)
 def plot(run_folder: Path, day: str | None, theme: str, out: Path | None) -> None:
     """Draw the figures of a run, each as PNG, SVG and CSV.
 
@@ -309,7 +331,9 @@ def compare(
     if len(designs) < 2:
         raise click.UsageError("compare needs at least two designs")
     with _progress(quiet or as_json) as progress:
-        comparison = execute.compare_designs(designs, overrides=overrides, allow_paths=allow_paths, progress=progress)
+        comparison = execute.compare_designs(
+            designs, overrides=overrides, allow_paths=allow_paths, progress=progress
+        )
     _warn(comparison.warnings, quiet)
     if out is not None:
         for path in execute.write_comparison(comparison, out):

@@ -102,7 +102,9 @@ def prepare(
     inputs = input_files(scenario, base=path.parent, allow_paths=tuple(allow_paths))
     files = {**loaded.files, **{str(name): runs.sha256_of(file) for name, file in inputs.items()}}
     warnings = tuple(str(problem) for problem in plausibility(scenario, loaded))
-    return Prepared(loaded, scenario, path.parent, tuple(allow_paths), files, tuple(loaded.overrides), warnings)
+    return Prepared(
+        loaded, scenario, path.parent, tuple(allow_paths), files, tuple(loaded.overrides), warnings
+    )
 
 
 def run_into_folder(

@@ -71,8 +71,8 @@ class Record:
 
     def columns(self) -> Columns:
         """Return one array a column."""
-        table = np.frombuffer(self._numbers).reshape(self.n_steps, len(RECORDED))
-        return {name: np.ascontiguousarray(table[:, place]) for place, name in enumerate(RECORDED)}
+        table = np.frombuffer(self._numbers).reshape(self.n_steps, len(RECORDED)).T.copy()
+        return dict(zip(RECORDED, table, strict=True))
 
 
 def results_of(
@@ -96,7 +96,7 @@ def results_of(
     }
     columns |= _residuals(scenario, world, record, raw, columns, building=building)
     columns["charging_residual_kwh"] = _charging_residual_kwh(raw, sessions)
-    steps = pd.DataFrame(columns, index=world.clock.index.rename("time"))
+    steps = pd.DataFrame(columns, index=world.clock.index.rename("time"), copy=False)
     results = Results(
         steps=steps,
         sessions=sessions,
@@ -190,7 +190,9 @@ def _battery_residual_kwh(scenario: Scenario, record: Record, raw: Columns, dt_h
         return raw["battery_kwh"] + raw["charge_kw"] + raw["discharge_kw"]
     params: BatteryParameters = scenario.battery.parameters
     before = _before(record.start.battery_kwh, raw["battery_kwh"])
-    moved = (raw["charge_kw"] * params.charge_efficiency - raw["discharge_kw"] / params.discharge_efficiency) * dt_h
+    moved = (
+        raw["charge_kw"] * params.charge_efficiency - raw["discharge_kw"] / params.discharge_efficiency
+    ) * dt_h
     standby = np.minimum(params.standby_kw * dt_h, np.maximum(before + moved - params.floor_kwh, 0.0))
     residual: Array = raw["battery_kwh"] - before - (moved - standby)
     return residual
@@ -198,20 +200,19 @@ def _battery_residual_kwh(scenario: Scenario, record: Record, raw: Columns, dt_h
 
 def _zone_residual_kwh(world: World, record: Record, raw: Columns, building: BuildingParameters) -> Array:
     """Return heat stored in the building less what its flows explain [kWh]."""
-    mean: Any = BuildingOutput(
-        *(raw[name] for name in ("cooling_kw", "heating_kw", "ac_units_on", "temp_zone_degc")),
-        *(raw[name] for name in ("temp_mass_mean_degc", "cooling_heat_kw", "heating_heat_kw", "free_cooling_kw")),
-    )
+    means = ("cooling_kw", "heating_kw", "ac_units_on", "temp_zone_degc")
+    more = ("temp_mass_mean_degc", "cooling_heat_kw", "heating_heat_kw", "free_cooling_kw")
+    ends: list[Any] = [raw["temp_air_end_degc"], raw["temp_mass_degc"]]
     first: BuildingState = record.start.building
-    end: Any = ZoneState(raw["temp_air_end_degc"], raw["temp_mass_degc"])
-    start: Any = ZoneState(
-        _before(first.temp_air_degc, end.temp_air_degc), _before(first.temp_mass_degc, end.temp_mass_degc)
-    )
+    starts: list[Any] = [
+        _before(first.temp_air_degc, ends[0]),
+        _before(first.temp_mass_degc, ends[1]),
+    ]
     balance = zone_balance(
         building,
-        mean,
-        start=start,
-        end=end,
+        BuildingOutput._make(raw[name] for name in (*means, *more)),
+        start=ZoneState._make(starts),
+        end=ZoneState._make(ends),
         temp_out=world.weather["temp_air"].to_numpy(dtype=float),
         internal_w=world.gain_internal_w,
         solar_w=world.gain_solar_w,

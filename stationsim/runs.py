@@ -105,10 +105,18 @@ def check_target(folder: Path, *, force: bool, n_steps: int) -> None:
         raise MachineError(f"{folder}: is a file, a run needs a folder; name another with --out")
     if folder.is_dir() and any(folder.iterdir()):
         if not force:
-            state = "a run of other inputs" if (folder / MANIFEST).is_file() else "an incomplete run or other files"
-            raise MachineError(f"{folder}: exists and holds {state}; use --force to replace it or name another with --out")
+            state = (
+                "a run of other inputs"
+                if (folder / MANIFEST).is_file()
+                else "an incomplete run or other files"
+            )
+            raise MachineError(
+                f"{folder}: exists and holds {state}; use --force to replace it or name another with --out"
+            )
         if not _is_run(folder):
-            raise MachineError(f"{folder}: holds files that stationsim did not write; empty it or name another with --out")
+            raise MachineError(
+                f"{folder}: holds files that stationsim did not write; empty it or name another with --out"
+            )
     parent = folder.parent
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -116,7 +124,9 @@ def check_target(folder: Path, *, force: bool, n_steps: int) -> None:
         probe.mkdir()
         probe.rmdir()
     except OSError as error:
-        raise MachineError(f"{parent}: cannot be written ({error.strerror}); name another folder with --out") from None
+        raise MachineError(
+            f"{parent}: cannot be written ({error.strerror}); name another folder with --out"
+        ) from None
     needed = int(n_steps * BYTES_PER_STEP * 1.2) + 20_000_000
     free = shutil.disk_usage(parent).free
     if free < needed:
@@ -124,7 +134,15 @@ def check_target(folder: Path, *, force: bool, n_steps: int) -> None:
 
 
 def _is_run(folder: Path) -> bool:
-    known = {MANIFEST, "scenario.yaml", "resolved.json", "kpis.json", "steps.parquet", "sessions.parquet", "figures"}
+    known = {
+        MANIFEST,
+        "scenario.yaml",
+        "resolved.json",
+        "kpis.json",
+        "steps.parquet",
+        "sessions.parquet",
+        "figures",
+    }
     names = {entry.name for entry in folder.iterdir()}
     return bool(names & known) and not {name for name in names - known if not name.endswith(".csv")}
 
@@ -291,9 +309,13 @@ def write_figures(figures: Mapping[str, Figure], folder: Path) -> list[Path]:
     return files
 
 
-def _manifest(results: Results, folder: Path, *, inputs: RunInputs, host: Mapping[str, Any]) -> dict[str, Any]:
+def _manifest(
+    results: Results, folder: Path, *, inputs: RunInputs, host: Mapping[str, Any]
+) -> dict[str, Any]:
     outputs = {
-        path.relative_to(folder).as_posix(): sha256_of(path) for path in sorted(folder.rglob("*")) if path.is_file()
+        path.relative_to(folder).as_posix(): sha256_of(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
     return {
         "schema": FORMAT,

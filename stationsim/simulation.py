@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stationsim.control.planner import Plan, Planner, SiteState, planner_of
-from stationsim.control.rule import available_kw, load_caps, settle
+from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, settle, water_cap_kw
 from stationsim.kernel.building import (
     BuildingParameters,
     BuildingState,
@@ -23,12 +23,12 @@ from stationsim.kernel.building import (
     initial_state,
     step_building,
 )
-from stationsim.models.battery import BatteryParameters, battery_limits_kw, battery_step
+from stationsim.models.battery import BatteryParameters, battery_limits_kw, battery_step, battery_upkeep_kw
 from stationsim.models.grid import GridParameters, busbar_limits_kw
+from stationsim.models.hvac import COOLING_RANGE_DEGC, unit_power_kw
 from stationsim.models.water import (
-    WaterFlows,
+    Tanks,
     WaterParameters,
-    WaterState,
     initial_water_state,
     water_limits_kw,
     water_step,
@@ -74,7 +74,7 @@ class State(NamedTuple):
 
     battery_kwh: float
     building: BuildingState
-    water: WaterState | WaterFlows
+    water: Tanks
 
 
 class Inputs(NamedTuple):
@@ -175,9 +175,7 @@ def initial_state_of(scenario: Scenario, plant: Plant, world: World) -> State:
     )
 
 
-def _play(
-    plant: Plant, state: State, world: World, planner: Planner, progress: Progress | None
-) -> Record:
+def _play(plant: Plant, state: State, world: World, planner: Planner, progress: Progress | None) -> Record:
     """Play the whole clock, one civil day after another, asking the planner at the start of each."""
     clock = world.clock
     record = Record(state, clock.n_steps)
@@ -231,6 +229,14 @@ def _inputs(world: World, begin: int, end: int) -> Inputs:
     return Inputs(*(values[begin:end].tolist() for values in series))
 
 
+def _most_building_kw(building: BuildingParameters) -> float:
+    """Return more than heating and cooling ever draw [kW]: every unit on its hottest day, heat at a COP of 1."""
+    _, hottest_kw = unit_power_kw(
+        COOLING_RANGE_DEGC[1], sensible_kw=building.unit_sensible_kw, electric_kw=building.unit_electric_kw
+    )
+    return building.units * (hottest_kw + building.standby_kw) + building.heating_kw
+
+
 def _play_stretch(
     plant: Plant, state: State, world: World, plan: Plan, record: Record, begin: int, end: int
 ) -> State:
@@ -241,16 +247,21 @@ def _play_stretch(
     battery_kwh, building_state, water_state = state
     max_import_kw, max_export_kw = busbar_limits_kw(plant.grid)
     planned_kw = math.nan if plan.battery_kw is None else plan.battery_kw
-    cooling_degc = building.cooling_degc if plan.cooling_set_point_degc is None else plan.cooling_set_point_degc
-    heating_degc = building.heating_degc if plan.heating_set_point_degc is None else plan.heating_set_point_degc
+    cooling_degc = (
+        building.cooling_degc if plan.cooling_set_point_degc is None else plan.cooling_set_point_degc
+    )
+    heating_degc = (
+        building.heating_degc if plan.heating_set_point_degc is None else plan.heating_set_point_degc
+    )
+    most_kw = _most_building_kw(building) + water.most_kw + plaza.rated_kw
     now_s = begin * step_s
     for pv_kw, firm_kw, temp_out, internal_w, solar_w, wastewater, flushing, irrigation, washing in zip(
         *_inputs(world, begin, end), strict=True
     ):
         now_s += step_s
         max_charge_kw, max_discharge_kw = battery_limits_kw(battery, battery_kwh, dt_h)
-        available = available_kw(pv_kw, max_import_kw, max_discharge_kw)
-        caps = load_caps(available, firm_kw, plaza.minimum_demand_kw)
+        spare_kw = pv_kw + max_import_kw + max_discharge_kw - firm_kw
+        roomy = spare_kw > most_kw
         building_state, hvac = step_building(
             building_state,
             building,
@@ -260,21 +271,31 @@ def _play_stretch(
             solar_w=solar_w,
             cooling_degc=cooling_degc,
             heating_degc=heating_degc,
-            electric_cap_kw=caps.hvac_kw,
+            electric_cap_kw=math.inf if roomy else hvac_cap_kw(spare_kw, plaza.minimum_demand_kw),
         )
-        left_kw = available - firm_kw - hvac.cooling_kw - hvac.heating_kw
-        urgent_kw, _ = water_limits_kw(water, water_state, wastewater, dt_h)
-        water_cap_kw = max(left_kw - min(plaza.demand_bound_kw, plan.ev_cap_kw), min(urgent_kw, left_kw), 0.0)
+        hvac_kw = hvac.cooling_kw + hvac.heating_kw
+        water_kw, plaza_kw = math.inf, plan.ev_cap_kw
+        if not roomy:
+            urgent_kw, _ = water_limits_kw(water, water_state, wastewater, dt_h)
+            wished_kw = min(plaza.demand_bound_kw, plan.ev_cap_kw)
+            water_kw = water_cap_kw(spare_kw - hvac_kw, urgent_kw, wished_kw)
         water_state = water_step(
-            water, water_state, wastewater, flushing, irrigation, washing, dt_h, water_cap_kw
+            water, water_state, wastewater, flushing, irrigation, washing, dt_h, water_kw
         )
-        left_kw -= water_state.treatment_kw
-        plaza_cap_kw = max(min(left_kw, plan.ev_cap_kw), 0.0)
-        plaza_kwh = plaza.advance(now_s, plaza_cap_kw)
-        load_kw = firm_kw + hvac.cooling_kw + hvac.heating_kw + water_state.treatment_kw + plaza_kwh / dt_h
+        if not roomy:
+            plaza_kw = plaza_cap_kw(spare_kw - hvac_kw - water_state.treatment_kw, plan.ev_cap_kw)
+        plaza_kwh = plaza.advance(now_s, plaza_kw)
+        load_kw = firm_kw + hvac_kw + water_state.treatment_kw + plaza_kwh / dt_h
         flows = settle(
-            pv_kw, load_kw, max_charge_kw, max_discharge_kw, max_import_kw, max_export_kw, planned_kw
+            pv_kw,
+            load_kw,
+            max_charge_kw,
+            max_discharge_kw,
+            max_import_kw,
+            max_export_kw,
+            planned_kw,
+            battery_upkeep_kw(battery, battery_kwh, dt_h),
         )
         battery_kwh = battery_step(battery, battery_kwh, flows.charge_kw, flows.discharge_kw, dt_h)
-        record.add(battery_kwh, flows, building_state, hvac, water_state, plaza, plaza_kwh, plaza_cap_kw)
+        record.add(battery_kwh, flows, building_state, hvac, water_state, plaza, plaza_kwh, plaza_kw)
     return State(battery_kwh, building_state, water_state)

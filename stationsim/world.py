@@ -82,9 +82,7 @@ def clock_of(scenario: Scenario) -> Clock:
     )
 
 
-def input_files(
-    scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] = ()
-) -> dict[str, Path]:
+def input_files(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] = ()) -> dict[str, Path]:
     """Return the files a scenario names, by the name it uses, checked to be where they may be.
 
     Raises
@@ -198,7 +196,7 @@ def _synthetic(
     from stationsim.weather.synthetic import synthesize
 
     files = input_files(scenario, base=base, allow_paths=allow_paths)
-    climate = read_climate_table(next(iter(files.values()))) if files else load_climate(spec.climate)
+    climate = read_climate_table(*files.values()) if files else load_climate(spec.climate or "")
     simulation = scenario.simulation
     native = synthesize(
         climate, clock=clock, seed=simulation.seed, replication=simulation.replication, **_place(scenario)
@@ -255,7 +253,9 @@ def _solar_gain_w(scenario: Scenario, weather: pd.DataFrame) -> Array:
     from stationsim.weather.irradiance import plane_of_array
 
     faces: dict[str, Array] = {
-        face: plane_of_array(weather, tilt_deg=90.0, azimuth_deg=azimuth, albedo=GROUND_ALBEDO).poa_global
+        face: plane_of_array(
+            weather, tilt_deg=90.0, azimuth_deg=azimuth, albedo=GROUND_ALBEDO, model="perez"
+        ).poa_global
         for face, azimuth in FACE_AZIMUTHS_DEG.items()
     }
     faces["roof"] = weather["ghi"].to_numpy(dtype=float)

@@ -8,17 +8,7 @@ compiled unchanged.
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
-
-
-class Caps(NamedTuple):
-    """Power each throttled group of loads may draw in a step [kW]."""
-
-    hvac_kw: float
-    """Heating and cooling."""
-    plaza_minimum_kw: float
-    """What the plaza keeps at the least."""
 
 
 class Settlement(NamedTuple):
@@ -32,16 +22,37 @@ class Settlement(NamedTuple):
     unserved_kw: float
 
 
-def available_kw(pv_kw: float, max_import_kw: float, max_discharge_kw: float) -> float:
-    """Return the most power the site can feed its loads with over the step [kW]."""
-    return pv_kw + max_import_kw + max_discharge_kw
+def hvac_cap_kw(spare_kw: float, plaza_minimum_kw: float) -> float:
+    """Return what heating and cooling may draw [kW]: what firm loads and the plaza's minimum leave over.
+
+    Parameters
+    ----------
+    spare_kw
+        Supply that could be had, less the loads nobody can shed [kW].
+    plaza_minimum_kw
+        What keeps each charging vehicle at its minimum [kW].
+    """
+    return max(spare_kw - plaza_minimum_kw, 0.0)
 
 
-def load_caps(available: float, firm_kw: float, plaza_minimum_kw: float) -> Caps:
-    """Return what heating and cooling may draw once firm loads and charging minima are fed [kW]."""
-    spare = available - firm_kw
-    minimum = min(plaza_minimum_kw, max(spare, 0.0))
-    return Caps(hvac_kw=max(spare - minimum, 0.0), plaza_minimum_kw=minimum)
+def water_cap_kw(spare_kw: float, urgent_kw: float, plaza_kw: float) -> float:
+    """Return what water treatment may draw [kW]: what charging leaves over, and what keeps the tank from spilling.
+
+    Parameters
+    ----------
+    spare_kw
+        Supply that firm loads, heating and cooling leave over [kW].
+    urgent_kw
+        Least power that keeps the tank from spilling [kW].
+    plaza_kw
+        What the vehicles could draw [kW].
+    """
+    return max(min(max(spare_kw - plaza_kw, urgent_kw), spare_kw), 0.0)
+
+
+def plaza_cap_kw(spare_kw: float, planned_cap_kw: float) -> float:
+    """Return what the plaza may draw [kW], from what all others leave over and the plan's cap [kW]."""
+    return max(min(spare_kw, planned_cap_kw), 0.0)
 
 
 def settle(
@@ -52,6 +63,7 @@ def settle(
     max_import_kw: float,
     max_export_kw: float,
     battery_kw: float,
+    upkeep_kw: float,
 ) -> Settlement:
     """Match supply and use of one step.
 
@@ -65,6 +77,8 @@ def settle(
         What the grid connection allows at the busbar [kW].
     battery_kw
         Planned battery power, charging positive [kW]; NaN where the plan leaves it open.
+    upkeep_kw
+        Charge that the battery needs to stay within its window [kW].
 
     Returns
     -------
@@ -72,7 +86,9 @@ def settle(
         Flows that balance: pv + discharge + import + unserved = load + charge + export + curtailed.
     """
     surplus = pv_kw - load_kw
-    wanted = surplus if math.isnan(battery_kw) else battery_kw
+    wanted = surplus if battery_kw != battery_kw else battery_kw  # noqa: PLR0124  only NaN differs from itself
+    if upkeep_kw > 0.0 and wanted < upkeep_kw:
+        wanted = upkeep_kw
     if wanted >= 0.0:
         ceiling = max(surplus + max_import_kw, 0.0)
         charge, discharge = min(wanted, max_charge_kw, ceiling), 0.0

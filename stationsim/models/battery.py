@@ -106,6 +106,22 @@ def battery_limits_kw(params: BatteryParameters, energy_kwh: float, dt_h: float)
     return (charge_kw if charge_kw > 0.0 else 0.0), (discharge_kw if discharge_kw > 0.0 else 0.0)
 
 
+def battery_upkeep_kw(params: BatteryParameters, energy_kwh: float, dt_h: float) -> float:
+    """Return the charge that feeds the standby of a step where the store above the floor cannot [kW].
+
+    Parameters
+    ----------
+    params
+        The battery.
+    energy_kwh
+        Energy in the cells at the step's start [kWh].
+    dt_h
+        Step length [h].
+    """
+    missing_kwh = params.floor_kwh + params.standby_kw * dt_h - energy_kwh
+    return max(missing_kwh, 0.0) / (params.charge_efficiency * dt_h)
+
+
 def battery_standby_kw(
     params: BatteryParameters, energy_kwh: float, charge_kw: float, discharge_kw: float, dt_h: float
 ) -> float:

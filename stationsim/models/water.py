@@ -84,6 +84,11 @@ class WaterParameters(NamedTuple):
     reuse_tank_m3: float
     """Volume of the tank of treated water [m3]."""
 
+    @property
+    def most_kw(self) -> float:
+        """Power of the plant at its capacity [kW]."""
+        return self.treatment_capacity_m3_h * self.treatment_kwh_per_m3
+
 
 class WaterState(NamedTuple):
     """What the two tanks hold."""
@@ -175,13 +180,17 @@ def water_demand(spec: WaterSpec, *, people: ArrayLike, month: ArrayLike, dt_h: 
     )
 
 
+Tanks = WaterState | WaterFlows
+"""What a step starts from: the state, or the flows of the step before, which hold it."""
+
+
 def initial_water_state(params: WaterParameters) -> WaterState:
     """Return the tanks at the start of a run: equalisation empty, reuse half full."""
     return WaterState(0.0, INITIAL_REUSE_SHARE * params.reuse_tank_m3)
 
 
 def water_limits_kw(
-    params: WaterParameters, state: WaterState, wastewater_in_m3: float, dt_h: float
+    params: WaterParameters, state: Tanks, wastewater_in_m3: float, dt_h: float
 ) -> tuple[float, float]:
     """Return the least power that keeps the tank from spilling and the most the plant can use [kW].
 
@@ -213,7 +222,7 @@ def water_limits_kw(
 
 def water_step(
     params: WaterParameters,
-    state: WaterState,
+    state: Tanks,
     wastewater_in_m3: float,
     flushing_m3: float,
     irrigation_m3: float,
@@ -228,7 +237,7 @@ def water_step(
     params
         Numbers of the plant.
     state
-        Tanks at the start of the step; a :class:`WaterFlows` of the step before does as well.
+        Tanks at the start of the step.
     wastewater_in_m3
         Wastewater that comes in the step [m3].
     flushing_m3, irrigation_m3, washing_m3

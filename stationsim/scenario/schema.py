@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import zoneinfo
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -35,6 +37,8 @@ LONGEST_PERIOD_DAYS = 40 * 366
 
 MOST_STEPS = 25_000_000
 """Most steps of one run: about 48 years of minutes, a day of computing."""
+
+_LIFT = "set simulation.allow_large: true if it is meant"
 
 MOST_POSTS = 1_000
 MOST_SURFACES = 100
@@ -90,7 +94,9 @@ class PeriodSpec(Spec):
         if days < 1:
             raise ValueError(f"end must not be before start, got start {self.start} and end {self.end}")
         if not 1950 <= self.start.year <= self.end.year <= 2100:
-            raise ValueError(f"start and end must lie in the years 1950 to 2100, got {self.start} to {self.end}")
+            raise ValueError(
+                f"start and end must lie in the years 1950 to 2100, got {self.start} to {self.end}"
+            )
         if days > LONGEST_PERIOD_DAYS:
             raise ValueError(f"start and end must span at most 40 years, got {days} days")
         return self
@@ -149,7 +155,9 @@ class SimulationSpec(Spec):
     @model_validator(mode="after")
     def _divides_the_hour(self) -> SimulationSpec:
         if 60 % self.step_minutes:
-            raise ValueError(f"step_minutes must divide the hour, got {self.step_minutes}; write 1, 5, 15 or 60")
+            raise ValueError(
+                f"step_minutes must divide the hour, got {self.step_minutes}; write 1, 5, 15 or 60"
+            )
         return self
 
 
@@ -208,7 +216,9 @@ class Scenario(Spec):
     def _believable_size(self) -> Scenario:
         steps = self.period.n_days * 24 * 60 // self.simulation.step_minutes
         if steps > MOST_STEPS:
-            raise ValueError(f"period and simulation.step_minutes must give at most {MOST_STEPS} steps, got {steps}")
+            raise ValueError(
+                f"period and simulation.step_minutes must give at most {MOST_STEPS} steps, got {steps}"
+            )
         if self.simulation.allow_large:
             return self
         posts = sum(group.posts for group in self.charging.groups) if self.charging else 0
@@ -219,5 +229,35 @@ class Scenario(Spec):
             raise ValueError(f"solar.surfaces must be at most {MOST_SURFACES}, got {surfaces}; {_LIFT}")
         return self
 
+    @classmethod
+    def from_yaml(cls, path: str | Path, *, overrides: Sequence[str] = ()) -> Scenario:
+        """Load a scenario file (YAML or JSON).
 
-_LIFT = "set simulation.allow_large: true if it is meant"
+        Parameters
+        ----------
+        path
+            The file.
+        overrides
+            ``path=value`` each, as for ``--set`` on the command line.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem found, each with its line.
+        """
+        from stationsim.scenario.load import load_scenario
+
+        return load_scenario(path, model=cls, overrides=overrides).scenario
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Scenario:
+        """Load a scenario from plain data, by the rules that hold for files.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem found.
+        """
+        from stationsim.scenario.load import parse_scenario
+
+        return parse_scenario(content, model=cls, base=Path()).scenario
