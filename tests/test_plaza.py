@@ -307,7 +307,7 @@ class TestCap:
         assert plaza.sessions()["energy_kwh"][1] == pytest.approx(90.0 / 60)
 
     def test_limit_met_on_the_way_up_the_curve(self) -> None:
-        """The car starts at 200 kW and would draw 205 kW a minute later: the limit of 201 kW holds all along."""
+        """The car starts at 200 kW and would draw 205 kW a minute later; 201 kW holds all along."""
         plaza = plaza_of([Car(0, kind=2)], group(power_kw=240.0))
         energy_kwh = plaza.advance(60, 201.0)
         assert 200 / 60 < energy_kwh <= 201 / 60
