@@ -39,7 +39,7 @@ CODES: dict[str, str] = {
     "E212": "The text or list is too short or too long.",
     "E213": "The text does not have the required form.",
     "E214": "The value breaks a rule of its own; the message says which.",
-    "E215": "Several values contradict each other; the message names them.",
+    "E215": "Several values of a section or list do not fit together; the message names them.",
     "E216": "The key that says which kind of thing is described is missing or names no known kind.",
     "E217": "The value fits none of the forms the key allows.",
     "E220": "The scenario was written for another version of the scenario format.",

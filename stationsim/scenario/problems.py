@@ -225,7 +225,7 @@ def _broken_rule(message: str, path: Path, value: Any, document: Document) -> Pr
     rule, _, hint = message.partition("; ")
     if hint[:1].isdigit():
         rule, hint = message, ""
-    if not isinstance(value_at(document.data, path), dict):
+    if not isinstance(value_at(document.data, path), (dict, list)):
         got = "" if ", got " in rule or value is None else shown(value)
         return Problem(rule, value=got, hint=hint, code="E214")
     places = _named_places(message, path, document)
@@ -236,15 +236,33 @@ def _named_places(message: str, section: Path, document: Document) -> str:
     """Say on which lines the keys stand that a message names."""
     main = document.mark(section).file
     marks = _named_marks(message, section, document).items()
-    return ", ".join(f"{dotted(path[len(section) :])} is on {_where(mark, main)}" for path, mark in marks)
+    is_list = isinstance(value_at(document.data, section), list)
+    above = len(section) - 1 if is_list else len(section)
+    return ", ".join(f"{dotted(path[above:])} is on {_where(mark, main)}" for path, mark in marks)
 
 
 def _named_marks(message: str, section: Path, document: Document) -> dict[Path, Mark]:
     """Return the written keys that a message names, below its section or from the top, in its order."""
     by_name = {dotted(path): path for path in document.marks if path}
     prefix = f"{dotted(section)}." if section else ""
-    paths = (by_name.get(prefix + word, by_name.get(word)) for word in _WORD.findall(message))
-    return {path: document.marks[path] for path in paths if path is not None}
+    found: dict[Path, Mark] = {}
+    for word in _WORD.findall(message):
+        is_whole_path = not section or "." in word or "_" in word
+        path = by_name.get(prefix + word) or (by_name.get(word) if is_whole_path else None)
+        if path is not None:
+            found[path] = document.marks[path]
+    return found or _named_items(message, section, document)
+
+
+def _named_items(message: str, section: Path, document: Document) -> dict[Path, Mark]:
+    """Return the items of lists in a section whose names a message tells, such as the two of one name."""
+    words = {word.casefold() for word in _WORD.findall(message)}
+    names = {}
+    for path, mark in document.marks.items():
+        is_inside = path[: len(section)] == section and path[-1:] in (("name",), ("type",))
+        if is_inside and isinstance(path[-2:][0], int):
+            names[path] = (str(value_at(document.data, path)).casefold(), mark)
+    return {path: mark for path, (name, mark) in names.items() if name in words}
 
 
 def _where(mark: Mark, main: str) -> str:
