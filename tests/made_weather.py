@@ -1,4 +1,4 @@
-"""Weather files made for tests: a smooth sound year over Jinan, written in each format, to be broken on purpose."""
+"""Weather files made for tests: a smooth sound year over Jinan to be broken on purpose."""
 
 from __future__ import annotations
 

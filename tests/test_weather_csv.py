@@ -106,6 +106,7 @@ BROKEN = {
         10,
     ),
     "a cut row": (lambda lines: [*lines[:-1], "2026-06-04T23:00+08:00,0"], "has 2", 100),
+    "an open quote": (made.field(12, 3, '"5'), "must close its quotes", 12),
     "a word": (made.field(12, 3, "cloudy"), "must be a number or empty (got cloudy)", 12),
     "infinity": (made.field(12, 3, "inf"), "must be a number", 12),
     "day and month": (made.field(8, 1, "01/06/2026 03:00"), "day and month cannot be told apart", 8),

@@ -17,7 +17,6 @@ SAM, NSRDB  its start or its middle     its start
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import warnings
@@ -29,7 +28,7 @@ from numpy.typing import NDArray
 
 from stationsim.weather.findings import Finding, refused, stop, stop_if_refused
 from stationsim.weather.raw import NATIVE_COLUMNS, Place, RawWeather
-from stationsim.weather.table import Table, read_table, to_numbers
+from stationsim.weather.table import Table, read_table, split_row, to_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +72,7 @@ SAM_NAMES = {
 """Spellings of SAM's columns. Source: NREL, Weather file format of SAM (CSV)."""
 
 HPA_IN_PA = 100.0
+YEAR_MINUTES = 366 * 24 * 60
 NOMINAL_YEAR, NOMINAL_LEAP_YEAR = 2001, 2000
 """Years on which typical years stand: one without and one with a 29 February."""
 
@@ -93,7 +93,7 @@ def read_epw(lines: list[str], *, file: str) -> RawWeather:
     a_hour = _epw_rows_an_hour(lines[EPW_HEADER_LINES - 1], file=file)
     minutes = (when["hour"] - 1) * 60 + (when["minute"] - 60 // a_hour if a_hour > 1 else 0)
     labels = _nominal(when["month"], when["day"], minutes, table.lines, file=file)
-    text = "\n".join(lines[:EPW_HEADER_LINES]) + "\n" + table.text()
+    text = "\n".join(lines[:EPW_HEADER_LINES]) + "\n" + table.text + "\n"
     data, _ = _by_pvlib(pvlib.iotools.read_epw, io.StringIO(text), file=file, coerce_year=labels[0].year)
     data = data.rename(columns={"atmospheric_pressure": "pressure"})
     return _typical("epw", place, offset, labels, data[wanted], table, 60 // a_hour, years=when["year"])
@@ -116,7 +116,7 @@ def read_tmy3(lines: list[str], *, file: str) -> RawWeather:
     """Read a TMY3 in NREL's own CSV form."""
     import pvlib
 
-    head = next(csv.reader([lines[0]]))
+    head = split_row(lines[0])
     place = _place(dict(zip(("latitude", "longitude", "elevation"), head[4:7], strict=False)),
                    name=head[1] if len(head) > 1 else "", line=1, file=file)  # fmt: skip
     offset = _offset(head[3] if len(head) > 3 else "", line=1, file=file)
@@ -126,7 +126,7 @@ def read_tmy3(lines: list[str], *, file: str) -> RawWeather:
     _require_numbers(table, list(TMY3_COLUMNS), file=file)
     date = _parts(table, names[0], r"(\d{2})/(\d{2})/(\d{4})", file=file)
     time = _parts(table, "Time (HH:MM)", r"(\d{2}):(\d{2})", file=file)
-    text = "\n".join(lines[:2]) + "\n" + table.text()
+    text = "\n".join(lines[:2]) + "\n" + table.text + "\n"
     data, _ = _by_pvlib(pvlib.iotools.read_tmy3, io.StringIO(text), file=file, map_variables=False)
     data = data[list(TMY3_COLUMNS)].rename(columns=TMY3_COLUMNS)
     data["pressure"] *= HPA_IN_PA
@@ -156,7 +156,7 @@ def read_pvgis(lines: list[str], *, file: str) -> RawWeather:
     _require_count(len(table.lines), (8760,), file=file)
     _require_numbers(table, list(PVGIS_COLUMNS), file=file)
     date = _parts(table, "time(UTC)", r"(\d{4})(\d{2})(\d{2}):(\d{2})(\d{2})", file=file)
-    text = "\n".join([*lines[:first], ",".join(names)]) + "\n" + table.text()
+    text = "\n".join([*lines[:first], ",".join(names)]) + "\n" + table.text + "\n"
     data, _ = _by_pvlib(
         pvlib.iotools.read_pvgis_tmy, io.BytesIO(text.encode()), file=file, pvgis_format="csv"
     )
@@ -178,7 +178,7 @@ def read_sam(lines: list[str], *, file: str) -> RawWeather:
     """Read a weather CSV of SAM or of the NSRDB; its rows name the start or middle of their interval."""
     import pandas as pd
 
-    keys, values = (next(csv.reader([line])) for line in lines[:2])
+    keys, values = (split_row(line) for line in lines[:2])
     head = {key.strip().lower(): value.strip() for key, value in zip(keys, values, strict=False)}
     place = _place(head, name=head.get("city", ""), line=2, file=file)
     offset = _offset(head.get("time zone", ""), line=2, file=file)
@@ -252,9 +252,7 @@ def _nominal(month: Any, day: Any, minutes: Any, lines: NDArray[np.int64], *, fi
     """Return left labels on the nominal year from month, day and minutes since midnight."""
     import pandas as pd
 
-    month, day, minutes = (
-        np.nan_to_num(np.asarray(part, dtype=float), nan=-1).astype(int) for part in (month, day, minutes)
-    )
+    month, day, minutes = (_whole(part) for part in (month, day, minutes))
     leap = bool(((month == 2) & (day == 29)).any())
     year = NOMINAL_LEAP_YEAR if leap else NOMINAL_YEAR
     dates = pd.to_datetime({"year": np.full(len(month), year), "month": month, "day": day}, errors="coerce")
@@ -264,6 +262,13 @@ def _nominal(month: Any, day: Any, minutes: Any, lines: NDArray[np.int64], *, fi
         finding = refused("time", message, count=int(bad.size), line=int(lines[bad[0]]))
         stop_if_refused([finding], file=file)
     return pd.DatetimeIndex(dates + pd.to_timedelta(minutes, unit="min"))
+
+
+def _whole(values: Any) -> NDArray[np.int64]:
+    """Return whole numbers, -1 for what is none or cannot be a part of a date."""
+    numbers = np.asarray(values, dtype=float)
+    good = np.isfinite(numbers) & (np.abs(numbers) <= YEAR_MINUTES) & (numbers == np.round(numbers))
+    return np.where(good, numbers, -1).astype(np.int64)
 
 
 def _place(head: dict[str, str], *, name: str, line: int, file: str) -> Place:

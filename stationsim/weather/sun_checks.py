@@ -35,6 +35,9 @@ SHORTEST_FOR_CENTRE_DAYS, SHORTEST_FOR_SEASONS_DAYS = 30, 300
 SEASONS_LATITUDE_DEG = 15.0
 """Latitude below which the seasons of light are too weak to tell the hemisphere [deg]."""
 
+SEASONS_EVEN = 0.2
+"""Spread of monthly clearness, deviation over mean, up to which the seasons are taken for right."""
+
 SEASONS_SPREAD = 2.0
 """How much more even monthly clearness must be in the other hemisphere to refuse this one."""
 
@@ -204,8 +207,8 @@ def _check_hemisphere(frame: pd.DataFrame, place: Place, interval_minutes: int) 
         return []
     hourly, step = _hourly(frame, interval_minutes)
     other = Place(-place.latitude_deg, place.longitude_deg, place.elevation_m)
-    here, there = (_clearness_spread(hourly, where, step) for where in (place, other))
-    if here <= SEASONS_SPREAD * there:
+    here = _clearness_spread(hourly, place, step)
+    if here <= SEASONS_EVEN or here <= SEASONS_SPREAD * _clearness_spread(hourly, other, step):
         return []
     message = "the seasons of GHI are those of the other hemisphere"
     return [refused("hemisphere", message, hint="is the latitude's sign right? north is positive")]

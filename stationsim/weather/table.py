@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,13 +16,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.weather.findings import Finding, refused, repaired, stop_if_refused
+from stationsim.weather.findings import Finding, refused, repaired, stop, stop_if_refused
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MISSING = frozenset({"", "nan", "na", "n/a", "#n/a", "#na", "#div/0!", "#value!", "null", "none", "-", "--"})
 """Spellings of a missing number, in lower case."""
+
+STRANGE_TO_PANDAS = re.compile(
+    r"(?<=,)[ \t]*(?:#div/0!|#value!|--?|none)[ \t]*(?=,|$)", re.IGNORECASE | re.MULTILINE
+)
+"""Those of them that pandas would take for text."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +36,9 @@ class Table:
 
     cells: pd.DataFrame
     lines: NDArray[np.int64]
+    text: str
+    """The rows again, as pandas understands them: every missing number spelt as an empty field."""
     findings: tuple[Finding, ...] = ()
-
-    def text(self) -> str:
-        """Return the rows as text again, with missing numbers left empty."""
-        cells = self.cells.mask(
-            self.cells.apply(lambda column: column.str.strip().str.lower().isin(MISSING)), ""
-        )
-        text: str = cells.to_csv(header=False, index=False, lineterminator="\n")
-        return text
 
 
 def read_table(
@@ -76,19 +76,38 @@ def read_table(
         stop_if_refused(_ragged(counts, numbers, width), file=file)
     if not rows:
         stop_if_refused([refused("rows", "must have rows below its header")], file=file)
-    text = io.StringIO("\n".join(line for _, line in rows))
+    text = "\n".join(line for _, line in rows)
     used = list(names)[:short] if padded else list(names)
-    cells = pd.read_csv(text, header=None, names=used, dtype=str, na_filter=False, skip_blank_lines=False)
+    try:
+        cells = pd.read_csv(
+            io.StringIO(text), header=None, names=used, dtype=str, na_filter=False, skip_blank_lines=False
+        )
+    except pd.errors.ParserError as error:
+        raise stop("fields", "must be a table of comma-separated values", file=file, line=first) from error
     findings = []
     if padded:
         cells = cells.reindex(columns=list(names), fill_value="")
+        text = "\n".join(line + "," * (width - int(short)) for _, line in rows)
         message = f"rows have {short} fields, not {width}; the missing trailing ones were left empty"
         findings.append(repaired("fields", message, count=len(rows), line=int(numbers[0])))
-    return Table(cells, numbers, tuple(findings))
+    return Table(cells, numbers, STRANGE_TO_PANDAS.sub("", text), tuple(findings))
+
+
+def split_row(line: str) -> list[str]:
+    """Return the fields of a row; a row whose quotes csv cannot make sense of is split at every comma."""
+    if '"' not in line:
+        return line.split(",")
+    try:
+        return next(csv.reader([line]))
+    except csv.Error:
+        return line.split(",")
 
 
 def _fields(line: str) -> int:
-    return len(next(csv.reader([line]))) if '"' in line else line.count(",") + 1
+    """Return the number of fields of a row, 0 when a quote in it is not closed."""
+    if '"' not in line:
+        return line.count(",") + 1
+    return len(split_row(line)) if line.count('"') % 2 == 0 else 0
 
 
 def _ragged(counts: NDArray[np.int64], lines: NDArray[np.int64], width: int) -> list[Finding]:
@@ -97,8 +116,10 @@ def _ragged(counts: NDArray[np.int64], lines: NDArray[np.int64], width: int) -> 
     for count in np.unique(counts[counts != width]):
         rows = np.flatnonzero(counts == count)
         hint = "a decimal comma or a thousands separator?" if count > width else "is the file cut off?"
-        message = f"must have {width} fields, has {count}"
-        findings.append(refused("fields", message, count=len(rows), line=int(lines[rows[0]]), hint=hint))
+        message = f"must have {width} fields, has {count}" if count else "must close its quotes"
+        findings.append(
+            refused("fields", message, count=len(rows), line=int(lines[rows[0]]), hint=hint if count else "")
+        )
     return findings
 
 
