@@ -247,13 +247,13 @@ def _scenario(
             "transformer_no_load_kw": TRANSFORMER_LOSS_KW,
             "transformer_load_loss_kw": 0.0,
             "power_factor": 0.95,
-        },
-        "tariff": {
-            "currency": "CNY",
-            "flat_price_per_kwh": PRICE,
-            "bands": [],
-            "feed_in_per_kwh": FEED_IN,
-            "fixed_per_month": 300.0,
+            "tariff": {
+                "currency": "CNY",
+                "flat_price_per_kwh": PRICE,
+                "bands": [],
+                "feed_in_per_kwh": FEED_IN,
+                "fixed_per_month": 300.0,
+            },
         },
         "carbon": {
             "grid_factor_t_per_mwh": 0.5,

@@ -42,7 +42,8 @@ METERED = {
 
 def baseline_kw(results: Results) -> Array:
     """Return what the meter would draw in each step if all use came from the grid [kW]; with transformer."""
-    grid = GridSpec.model_validate(results.scenario["grid"]).parameters
+    connection = {key: value for key, value in results.scenario["grid"].items() if key != "tariff"}
+    grid = GridSpec.model_validate(connection).parameters
     used = use_kw(results)
     drawn: Array = used + grid.no_load_kw + grid.loss_per_kw2 * used * used
     return drawn

@@ -54,17 +54,18 @@ class Comparison:
         relative = 100 * absolute / abs(base.value) if base.value else math.nan
         return Difference(absolute, relative)
 
-    def frame(self) -> pd.DataFrame:
+    def table(self) -> pd.DataFrame:
         """Return one row a number: unit, the value of each run, and difference and per cent to the base."""
         import pandas as pd
 
+        labels = [_cell(name) for name in self.names]
         columns: dict[str, list[Any]] = {"unit": [self._unit(name) for name in self.rows]}
-        for run, label in enumerate(self.names):
+        for run, label in enumerate(labels):
             found = [self.kpi(run, name) for name in self.rows]
             columns[label] = [math.nan if kpi is None else kpi.value for kpi in found]
-        for run, label in enumerate(self.names[1:], start=1):
+        for run, label in enumerate(labels[1:], start=1):
             differences = [self.difference(run, name) for name in self.rows]
-            columns[f"{label} - {self.names[0]}"] = [difference.absolute for difference in differences]
+            columns[f"{label} - {labels[0]}"] = [difference.absolute for difference in differences]
             columns[f"{label} [%]"] = [difference.relative for difference in differences]
         return pd.DataFrame(columns, index=pd.Index(self.rows, name="kpi"))
 
@@ -93,3 +94,8 @@ class Comparison:
             "absolute": found.absolute if math.isfinite(found.absolute) else None,
             "percent": found.relative if math.isfinite(found.relative) else None,
         }
+
+
+def _cell(name: str) -> str:
+    """Return a name that a spreadsheet takes for text, not for a formula."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name

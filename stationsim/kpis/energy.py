@@ -130,9 +130,11 @@ def sun_hours_kpis(results: Results, hours: NDArray[np.int64]) -> Kpis:
         best = float(np.argmax(day))
     half = f"the shortest run of civil hours with {CORE_SHARE:.0%} of the mean day's generation"
     return {
-        "pv_best_hour": Kpi(best, "h", "Civil hour of the mean day that generates most, by its start."),
-        "pv_core_hours_start": Kpi(start, "h", f"Hours of highest generation: start of {half}."),
-        "pv_core_hours_end": Kpi(end, "h", f"Hours of highest generation: end of {half}."),
+        "pv_best_hour": Kpi(
+            best, "hour of day", "Civil hour of the mean day that generates most, by its start."
+        ),
+        "pv_core_hours_start": Kpi(start, "hour of day", f"Hours of highest generation: start of {half}."),
+        "pv_core_hours_end": Kpi(end, "hour of day", f"Hours of highest generation: end of {half}."),
     }
 
 

@@ -28,17 +28,20 @@ class Kpi:
         """Whether the run has such a number at all."""
         return math.isfinite(self.value)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON, which knows no NaN: ``None`` for a number that does not apply."""
+        ends = {"low": self.low, "high": self.high}
+        known = {name: value for name, value in ends.items() if value is not None}
+        return {"value": self.value if self.applies else None, "unit": self.unit, "info": self.info, **known}
+
 
 Kpis = dict[str, Kpi]
 """Stable snake_case name to number."""
 
 
 def to_json(kpis: Mapping[str, Kpi]) -> dict[str, dict[str, Any]]:
-    """Return plain data for JSON: value, unit, info, and low and high where they are known.
-
-    A number that does not apply becomes ``None``, because JSON knows no NaN.
-    """
-    return {name: _plain(kpi) for name, kpi in kpis.items()}
+    """Return plain data for JSON: value, unit, info, and low and high where they are known."""
+    return {name: kpi.to_dict() for name, kpi in kpis.items()}
 
 
 def from_json(data: Mapping[str, Mapping[str, Any]]) -> Kpis:
@@ -53,16 +56,3 @@ def from_json(data: Mapping[str, Mapping[str, Any]]) -> Kpis:
         )
         for name, row in data.items()
     }
-
-
-def _plain(kpi: Kpi) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "value": kpi.value if kpi.applies else None,
-        "unit": kpi.unit,
-        "info": kpi.info,
-    }
-    for end in ("low", "high"):
-        value = getattr(kpi, end)
-        if value is not None:
-            row[end] = value
-    return row

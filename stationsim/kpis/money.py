@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 def currency(results: Results) -> str:
     """Return the currency of the scenario's prices."""
-    return str(results.scenario["tariff"]["currency"])
+    return str(results.scenario["grid"]["tariff"]["currency"])
 
 
 def step_money(results: Results) -> dict[str, Array]:
@@ -59,7 +59,7 @@ def bill_kpis(results: Results, years: int | None) -> Kpis:
 def _bill(results: Results) -> Bill:
     steps, dt_h = results.steps, results.dt_h
     return bill(
-        TariffSpec.model_validate(results.scenario["tariff"]),
+        TariffSpec.model_validate(results.scenario["grid"]["tariff"]),
         import_kwh=steps["meter_import_kw"].to_numpy() * dt_h,
         export_kwh=steps["meter_export_kw"].to_numpy() * dt_h,
         price_per_kwh=steps["price_per_kwh"].to_numpy(),
