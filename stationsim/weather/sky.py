@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +28,26 @@ CLEAN_AIR_WATER_CM = 0.5
 """Precipitable water of very dry air [cm]."""
 
 CLEAREST_DAY = 0.95
-"""Clearest day of a month against a day in very clean air; the real Jinan, Tucson and Honolulu years fit best."""
+"""Clearest day of a month against a day in very clean air; typical years of Jinan and Tucson fit best."""
 
-ROOM_ABOVE_MEAN = 1.25
-"""Least clearest day of a month against its mean day, for places whose clear sky the clean air understates."""
+ROOM_ABOVE_MEAN = 1.08
+"""Least clearest day of a month against its mean day, where clean air understates a clear sky."""
 
 LEAST_SKY_SHARE = 0.08
 """Least share of diffuse light in a clear hour, high and dry places."""
+
+GRID = 160
+"""Values of clearness on which a distribution is tabulated."""
+
+BISECTIONS = 24
+"""Halvings with which its two parameters are found."""
+
+POWERS = (-0.9, 150.0)
+TILTS = (-200.0, 1500.0)
+"""Range in which they are sought: from two-sided to narrow distributions."""
+
+MOST_SPREAD = 0.6
+"""Largest standard deviation against that of a sky either black or at its clearest."""
 
 LEAST_CLEARNESS = 0.01
 """Clearness of the darkest hour of a day before scaling; no hour of daylight is black."""
@@ -104,11 +118,11 @@ def days_of_sun(
     return Days(hourly(np.where(day, beam_outside * up, 0.0)), cosine, hourly(clear_ghi), beam)
 
 
-def clearness_quantiles(mean: Array, sd: Array) -> tuple[Array, Array]:
-    """Return the distributions of clearness, as a share of the clearest day, with these means and spreads.
+def clearness_distributions(mean: Array, sd: Array) -> tuple[Array, Array]:
+    """Return distributions of clearness, as a share of the clearest day, with these means and spreads.
 
-    The density on 0 to 1 is proportional to (1 - x)^b exp(t x): Hollands and Huget's, whose b is 1 and whose t
-    follows from the mean, with b set free to give the standard deviation too.
+    The density on 0 to 1 is proportional to (1 - x)^b exp(t x): that of Hollands and Huget, whose b is 1 and
+    whose t follows from the mean, with b set free to give the standard deviation too.
 
     Parameters
     ----------
@@ -124,38 +138,41 @@ def clearness_quantiles(mean: Array, sd: Array) -> tuple[Array, Array]:
 
     References
     ----------
-    Hollands and Huget (1983), A probability density function for the clearness index, with applications, Solar
-    Energy 30(3), 195-209.
+    Hollands and Huget (1983), A probability density function for the clearness index, with applications,
+    Solar Energy 30(3), 195-209.
     """
-    grid: Array = (np.arange(400) + 0.5) / 400
-    terms = np.stack([np.log1p(-grid), grid])
-    wanted = np.stack([mean, np.minimum(sd, 0.8 * np.sqrt(mean * (1 - mean))) ** 2 + mean**2])
-    powers = np.stack([np.ones_like(mean), 6.0 * mean - 2.0])
-    for _ in range(80):
-        powers = _moved(powers, wanted, grid, terms)
-    weights = _densities(powers, terms)
+    grid: Array = (np.arange(GRID) + 0.5) / GRID
+
+    def tilted(power: Array) -> Array:
+        def mean_of(tilt: Array) -> Array:
+            return _density(grid, power, tilt) @ grid
+
+        return _density(grid, power, _bisected(mean_of, mean, *TILTS))
+
+    def narrowness(power: Array) -> Array:
+        return -(tilted(power) @ grid**2)
+
+    widest = MOST_SPREAD * np.sqrt(mean * (1 - mean))
+    weights = tilted(_bisected(narrowness, -(mean**2 + np.minimum(sd, widest) ** 2), *POWERS))
     cumulative: Array = np.cumsum(weights, axis=1) - weights / 2
     return grid, cumulative
 
 
-def _densities(powers: Array, terms: Array) -> Array:
-    exponent = powers.T @ terms
+def _density(grid: Array, power: Array, tilt: Array) -> Array:
+    exponent = np.outer(power, np.log1p(-grid)) + np.outer(tilt, grid)
     weights: Array = np.exp(exponent - exponent.max(axis=1, keepdims=True))
-    return weights / weights.sum(axis=1, keepdims=True)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights
 
 
-def _moved(powers: Array, wanted: Array, grid: Array, terms: Array) -> Array:
-    """Take one damped Newton step of (b, t) towards the wanted first two moments."""
-    weights = _densities(powers, terms)
-    values = np.stack([grid, grid**2])
-    moments = values @ weights.T
-    means = terms @ weights.T
-    slope = np.einsum("ig,jg,mg->mij", values, terms, weights) - np.einsum("im,jm->mij", moments, means)
-    slope += 1e-9 * np.eye(2)
-    step = np.linalg.solve(slope, (wanted - moments).T[:, :, None])[:, :, 0].T
-    step *= np.minimum(1.0, np.array([[0.5], [5.0]]) / np.maximum(np.abs(step), 1e-12)).min(axis=0)
-    lowest, highest = np.array([[-0.8], [-60.0]]), np.array([[20.0], [90.0]])
-    return np.asarray(np.clip(powers + step, lowest, highest))
+def _bisected(rising: Callable[[Array], Array], wanted: Array, low: float, high: float) -> Array:
+    """Return where each rising function has the value wanted."""
+    lows, highs = np.full_like(wanted, low), np.full_like(wanted, high)
+    for _ in range(BISECTIONS):
+        middle = (lows + highs) / 2
+        below = rising(middle) < wanted
+        lows, highs = np.where(below, middle, lows), np.where(below, highs, middle)
+    return (lows + highs) / 2
 
 
 def hourly_clearness(days: Days, clearness: Array, noise: Array) -> Array:
@@ -177,9 +194,9 @@ def hourly_clearness(days: Days, clearness: Array, noise: Array) -> Array:
 
     Notes
     -----
-    The model TAG: the mean hour of a day of clearness K depends on the height of the sun, around it the hours are
-    a Gaussian AR(1) whose spread peaks at K = 0.35 and grows at low sun. Hours are then scaled to the day's sum
-    below the clear-sky hour.
+    The model TAG: the mean hour of a day of clearness K depends on the height of the sun; around it the hours
+    are a Gaussian AR(1) whose spread peaks at K = 0.35 and grows at low sun. Hours are then scaled to the
+    day's sum below the clear-sky hour.
 
     References
     ----------
@@ -195,7 +212,7 @@ def hourly_clearness(days: Days, clearness: Array, noise: Array) -> Array:
     hours = level + rise * np.exp(-damping / height) + spread * _autoregressive(clearness, noise)
     target = clearness * days.outside.sum(axis=1)
     limit = days.clear_ghi * _headroom(target, days)[:, None]
-    return _scaled(np.maximum(hours, LEAST_CLEARNESS) * days.outside, target, limit)
+    return scaled_below(np.maximum(hours, LEAST_CLEARNESS) * days.outside, target, limit)
 
 
 def _autoregressive(clearness: Array, noise: Array) -> Array:
@@ -215,8 +232,8 @@ def _headroom(target: Array, days: Days) -> Array:
     return np.asarray(np.maximum(1.0, needed))
 
 
-def _scaled(hours: Array, target: Array, limit: Array) -> Array:
-    """Scale hours to the day's sum; what the limit cuts off goes to the other hours' room."""
+def scaled_below(hours: Array, target: Array, limit: Array) -> Array:
+    """Scale the hours of each day to its sum; what the limit cuts off goes to the other hours' room."""
     whole = hours.sum(axis=1)
     scale = np.divide(target, whole, out=np.zeros_like(whole), where=whole > 0)
     capped = np.minimum(hours * scale[:, None], limit)
@@ -238,7 +255,7 @@ def components(days: Days, ghi: Array, beam_factor: Array) -> tuple[Array, Array
     ghi
         Global horizontal irradiance [W/m2], days by hours.
     beam_factor
-        Beam of each day against that of Erbs' correlation: what makes a month's diffuse sum the table's.
+        Beam of each day against that of Erbs' correlation.
 
     Returns
     -------
@@ -278,7 +295,7 @@ def month_weights(day_of_year: Array) -> Array:
     day_of_year
         Days since the start of the year, at noon of 1 January 0.5.
     """
-    place = day_of_year / 365.25 * MONTHS - 0.5
+    place: Any = day_of_year / 365.25 * MONTHS - 0.5
     before = np.floor(place).astype(np.int64)
     after_weight = place - before
     weights = np.zeros((day_of_year.size, MONTHS))
@@ -305,5 +322,4 @@ def month_nodes(monthly: Array, weights: Array, month: NDArray[np.int64], light:
     mixing = np.zeros((MONTHS, MONTHS))
     np.add.at(mixing, month, weights * light[:, None])
     whole = np.bincount(month, light, MONTHS)
-    nodes: Array = np.linalg.solve(mixing / whole[:, None], monthly)
-    return nodes
+    return np.asarray(np.linalg.solve(mixing / whole[:, None], monthly), dtype=np.float64)

@@ -155,7 +155,7 @@ def _split(rows: pd.DataFrame, sun: pd.DataFrame, n: int) -> dict[str, Array]:
         "ghi": ghi.ravel(),
         "dni": dni.ravel(),
         "dhi": dhi.ravel(),
-        "temp_air": _parabola(native["temp_air"], n).ravel(),
+        "temp_air": parabola_means(native["temp_air"], n).ravel(),
         "wind_speed": _bounded(native["wind_speed"], n, low=0.0, high=np.inf).ravel(),
         "relative_humidity": _bounded(native["relative_humidity"], n, low=0.0, high=100.0).ravel(),
     }
@@ -228,9 +228,23 @@ def _crowded(mean: Array, wanted: Array, limit: Array, up: Array) -> Array:
     return crowded
 
 
-def _parabola(mean: Array, n: int) -> Array:
-    """Return ``n`` step means of parabolas with the intervals' means and continuous at their edges.
+def parabola_means(mean: Array, n: int) -> Array:
+    """Return ``n`` step means of parabolas that keep the intervals' means and are continuous at their edges.
 
+    Parameters
+    ----------
+    mean
+        Means of the intervals.
+    n
+        Steps of each interval.
+
+    Returns
+    -------
+    numpy.ndarray
+        Intervals by steps.
+
+    Notes
+    -----
     Through edges a = (before + here) / 2 and b = (here + after) / 2 the parabola with mean m is
     a (1 - x) + b x + 6 x (1 - x) (m - (a + b) / 2); its integral over each step is taken in full.
     """
@@ -248,7 +262,7 @@ def _parabola(mean: Array, n: int) -> Array:
 
 def _bounded(mean: Array, n: int, *, low: float, high: float) -> Array:
     """Return the parabolas, each flattened just enough to stay within the bounds."""
-    change = _parabola(mean, n) - mean[:, None]
+    change = parabola_means(mean, n) - mean[:, None]
     flat = np.ones_like(mean)
     for reach, room in ((-change.min(axis=1), mean - low), (change.max(axis=1), high - mean)):
         beyond = reach > room
