@@ -106,6 +106,15 @@ BROKEN = {
         10,
     ),
     "a cut row": (lambda lines: [*lines[:-1], "2026-06-04T23:00+08:00,0"], "has 2", 100),
+    "a date far off": (made.field(100, 1, "2126-06-04T23:00+08:00"), "days after the row before", 100),
+    "a date beyond all": (made.field(100, 1, "9999-06-04T23:00+08:00"), "from 1900 to 2200", 100),
+    "an offset that cannot be": (
+        lambda lines: [line.replace("+08:00", "+88:00") for line in lines],
+        "-14:00 to +14:00",
+        FIRST,
+    ),
+    "two rows apart": (lambda lines: [*lines[:5], lines[40], lines[90]], "must", None),
+    "one row": (lambda lines: lines[:5], "at least two rows", None),
     "an open quote": (made.field(12, 3, '"5'), "must close its quotes", 12),
     "a word": (made.field(12, 3, "cloudy"), "must be a number or empty (got cloudy)", 12),
     "infinity": (made.field(12, 3, "inf"), "must be a number", 12),
@@ -276,6 +285,14 @@ def test_a_year_repeats_on_demand_and_gives_a_leap_day_what_it_lacks(tmp_path):
     ghi = weather.frame["ghi"].to_numpy()
     np.testing.assert_allclose(ghi[24:48], (ghi[:24] + ghi[48:]) / 2)
     np.testing.assert_allclose(ghi[:24], made.sound("2025-01-01", 365)["ghi"].to_numpy()[58 * 24 : 59 * 24])
+
+
+def test_a_leap_year_must_be_whole_to_repeat(tmp_path):
+    after = Clock(dt.date(2030, 1, 31), dt.date(2030, 2, 1), 60, "Asia/Shanghai")
+    short = made.write_csv(tmp_path / "a.csv", start="2024-02-01", days=365)
+    assert "every day of a year" in str(refused(short, clock=after, repeat="yearly"))
+    whole = made.write_csv(tmp_path / "b.csv", start="2024-02-01", days=366)
+    assert "repeat" in rules(read(whole, clock=after, repeat="yearly"))
 
 
 def test_a_year_copied_twice_is_told(tmp_path):

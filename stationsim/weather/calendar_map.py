@@ -184,6 +184,9 @@ def _a_year(frame: pd.DataFrame, interval_minutes: int) -> tuple[pd.DataFrame | 
     leap = slice(LEAP_DAY * a_day, (LEAP_DAY + 1) * a_day)
     if np.isnan(values[leap]).any():
         values[leap] = (values[leap.start - a_day : leap.start] + values[leap.stop : leap.stop + a_day]) / 2
+    if np.isnan(values).any():
+        message = "must have every day of a year to be repeated yearly; with a 29 February that is 366 days"
+        return None, [refused("repeat", message)]
     index = pd.date_range("2000-01-01", periods=len(values), freq=f"{interval_minutes}min", tz=frame.index.tz)
     return pd.DataFrame(values, index=index, columns=frame.columns), []
 

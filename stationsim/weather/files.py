@@ -144,7 +144,7 @@ def through_gate(spec: FileWeather, *, path: Path, site: Place) -> GatedWeather:
     stop_if_refused(findings, file=spec.file)
     if regular is None:
         raise ValueError("rows must be regular once nothing is refused, got none")
-    findings += _check_values(regular, raw.format)
+    findings += _check_values(regular, raw.format, spec.components)
     stop_if_refused(findings, file=spec.file)
     late = raw.solar_late_min + spec.shift_min
     frame, found = gaps.fill(regular, raw.place, late_min=late, allow=spec.gaps == "allow")
@@ -153,9 +153,7 @@ def through_gate(spec: FileWeather, *, path: Path, site: Place) -> GatedWeather:
     step = regular.interval_minutes
     figures = sun_checks.measure(frame, raw.place, interval_minutes=step, late_min=late)
     findings += sun_checks.check_place(raw.place, site)
-    findings += sun_checks.check_sun(
-        frame, raw.place, figures, interval_minutes=step, check_components=spec.components == "file"
-    )
+    findings += sun_checks.check_sun(frame, raw.place, figures, interval_minutes=step)
     stop_if_refused(findings, file=spec.file)
     return GatedWeather(frame, raw, figures, tuple(findings), step, _source(content, raw, path, step))
 
@@ -173,9 +171,11 @@ def _read(spec: FileWeather, content: bytes, site: Place) -> RawWeather:
     return replace(raw, findings=(*findings, *raw.findings))
 
 
-def _check_values(regular: RegularWeather, form: str) -> list[Finding]:
-    """Check the columns, drop components that are not there, and refuse a file without GHI or temperature."""
+def _check_values(regular: RegularWeather, form: str, components: str) -> list[Finding]:
+    """Check the columns, drop components that are not used, and refuse a file without GHI or temperature."""
     frame = regular.frame
+    if components == "from_ghi":
+        _drop_components(frame)
     findings = gate.take_out_codes(frame, form)
     for name in ("ghi", "temp_air"):
         if frame[name].isna().all():
@@ -183,12 +183,17 @@ def _check_values(regular: RegularWeather, form: str) -> list[Finding]:
     if any(finding.action == "refused" for finding in findings):
         return findings
     if any(name not in frame or bool(frame[name].isna().all()) for name in ("dni", "dhi")):
-        for name in {"dni", "dhi"} & set(frame.columns):
-            del frame[name]
-        findings.append(
-            warned("components", "the file lacks DNI or DHI; both are derived from GHI (Erbs et al.)")
-        )
+        _drop_components(frame)
+        if components == "file":
+            findings.append(
+                warned("components", "the file lacks DNI or DHI; both are derived from GHI (Erbs et al.)")
+            )
     return [*findings, *gate.check_ranges(frame, regular.lines)]
+
+
+def _drop_components(frame: pd.DataFrame) -> None:
+    for name in {"dni", "dhi"} & set(frame.columns):
+        del frame[name]
 
 
 def centred(gated: GatedWeather, spec: FileWeather, *, remainder_min: float = 0.0) -> pd.DataFrame:

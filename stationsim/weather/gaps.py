@@ -100,14 +100,10 @@ def _judge(
 def _long_gap(regular: RegularWeather, start: int, stop: int, gone: list[str], allow: bool) -> Finding:
     index: Any = regular.frame.index
     hours = (stop - start) * regular.interval_minutes / 60
-    what = (
-        "all columns"
-        if len(gone) >= len(set(regular.frame.columns) & set(NATIVE_COLUMNS))
-        else ", ".join(gone)
-    )
-    message = (
-        f"{hours:g} h of {what} are missing from {index[start]:%m-%d %H:%M} to {index[stop - 1]:%m-%d %H:%M}"
-    )
+    present = set(regular.frame.columns) & set(NATIVE_COLUMNS)
+    what = "all columns" if set(gone) == present else ", ".join(gone)
+    form = "%m-%d %H:%M" if regular.typical else "%Y-%m-%d %H:%M"
+    message = f"{hours:g} h of {what} are missing from {index[start]:{form}} to {index[stop - 1]:{form}}"
     line = int(regular.lines[start] or regular.lines[max(start - 1, 0)])
     if allow:
         return warned("gap", message + "; filled from the neighbouring days", count=stop - start, line=line)

@@ -44,6 +44,9 @@ COLUMNS = {
 }
 """Columns of the plain CSV and their common names; pressure is only checked."""
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+"""Years in which a series can lie: before there were pyranometers there was no weather file."""
+
 REQUIRED = ("time", "ghi_w_m2", "temp_air_degc")
 DECLARED = ("stamp", "timezone", "latitude", "longitude", "elevation", "name")
 STAMPS = ("start", "end", "middle")
@@ -171,6 +174,10 @@ def _times(
             "time", message, count=int(bad.size), line=line, hint=_time_hint(first), value=first
         )
         return empty, dt.UTC, [finding]
+    far = np.flatnonzero((times.dt.year < EARLIEST_YEAR) | (times.dt.year > LATEST_YEAR))
+    if far.size:
+        message, line = f"time must be from {EARLIEST_YEAR} to {LATEST_YEAR}", int(table.lines[far[0]])
+        return empty, dt.UTC, [refused("time", message, count=int(far.size), line=line)]
     return _in_one_offset(pd.DatetimeIndex(times), offsets, table.lines, timezone, dst)
 
 
@@ -194,7 +201,7 @@ def _in_one_offset(
         message = "time must have one offset in the whole column"
         return times, dt.UTC, [refused("offset", message, line=int(lines[row]), hint=hint)]
     if kinds[0]:
-        return times, _fixed(str(kinds[0])), []
+        return _with_offset(times, str(kinds[0]), lines)
     if timezone is None:
         hint = "write timezone: Asia/Shanghai or +08:00 in the scenario, or '# timezone: ...' on top"
         message = "time has no offset, so the zone must be named"
@@ -202,6 +209,16 @@ def _in_one_offset(
     if timezone[0] in "+-":
         return times, _fixed(timezone.replace(":", "")), []
     return _from_zone(times, lines, timezone, dst)
+
+
+def _with_offset(
+    times: pd.DatetimeIndex, text: str, lines: NDArray[np.int64]
+) -> tuple[pd.DatetimeIndex, dt.timezone, list[Finding]]:
+    try:
+        check_timezone(f"{text[:3]}:{text[3:]}")
+    except ValueError as error:
+        return times, dt.UTC, [refused("offset", f"time {error}", line=int(lines[0]), value=text)]
+    return times, _fixed(text), []
 
 
 def _fixed(text: str) -> dt.timezone:

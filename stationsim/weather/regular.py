@@ -21,6 +21,9 @@ DRIFT_S = 1
 SAME_STEP_RUN = 3
 """Steps of another length in a row from which they are a change of the step, not holes."""
 
+MOST_HOLES = 12
+"""How many times longer than its rows a series may be; a year with one month of data, not a date far off."""
+
 MINUTE_S = 60
 DAY_MINUTES = 24 * 60
 
@@ -33,6 +36,8 @@ class RegularWeather:
     lines: NDArray[np.int64]
     """Line of each row; 0 where the file has none."""
     interval_minutes: int
+    typical: bool = False
+    """Whether the year of the index means nothing."""
 
 
 def regularise(raw: RawWeather, *, sort: bool) -> tuple[RegularWeather | None, list[Finding]]:
@@ -52,7 +57,7 @@ def regularise(raw: RawWeather, *, sort: bool) -> tuple[RegularWeather | None, l
     """
     import pandas as pd
 
-    seconds = raw.labels.as_unit("ns").asi8 / 1e9
+    seconds = raw.labels.as_unit("us").asi8 / 1e6
     order, findings = _in_order(seconds, raw.lines, sort)
     seconds, lines, frame = seconds[order], raw.lines[order], raw.frame.iloc[order].reset_index(drop=True)
     times, found = _whole_minutes(seconds, lines)
@@ -74,7 +79,7 @@ def regularise(raw: RawWeather, *, sort: bool) -> tuple[RegularWeather | None, l
     index = pd.to_datetime((grid - start) * MINUTE_S, unit="s").as_unit("ns").tz_localize(raw.offset)
     on_grid = pd.DataFrame(frame.to_numpy(dtype=float)[rows], index=index, columns=frame.columns)
     on_grid[~known] = np.nan
-    return RegularWeather(on_grid, np.where(known, lines[rows], 0), interval), findings
+    return RegularWeather(on_grid, np.where(known, lines[rows], 0), interval, raw.typical), findings
 
 
 def _nominal_year(raw: RawWeather) -> tuple[int, int]:
@@ -151,7 +156,9 @@ def _interval(
         return 0, [refused("step", message, line=int(lines[1]))]
     other = steps != interval
     lasting = other[1:] & (steps[1:] == steps[:-1])
-    run = np.convolve(lasting, np.ones(SAME_STEP_RUN - 1), mode="valid") == SAME_STEP_RUN - 1
+    run = np.zeros(0, dtype=bool)
+    if lasting.size >= SAME_STEP_RUN - 1:
+        run = np.convolve(lasting, np.ones(SAME_STEP_RUN - 1), mode="valid") == SAME_STEP_RUN - 1
     off_grid = steps % interval != 0
     bad = (
         np.concatenate([np.flatnonzero(off_grid), np.flatnonzero(run)])
@@ -162,4 +169,8 @@ def _interval(
         row = int(bad.min())
         message = f"step must be {interval} min all along, is {int(steps[row])} min"
         return 0, [refused("step", message, count=int(bad.size), line=int(lines[row + 1]))]
+    if times[-1] - times[0] > MOST_HOLES * interval * times.size:
+        row = int(np.argmax(steps)) + 1
+        message = f"time is {int(steps.max()) // DAY_MINUTES:,} days after the row before"
+        return 0, [refused("step", message, line=int(lines[row]))]
     return interval, []

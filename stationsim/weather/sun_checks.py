@@ -105,7 +105,7 @@ def measure(frame: pd.DataFrame, place: Place, *, interval_minutes: int, late_mi
 
 
 def check_sun(
-    frame: pd.DataFrame, place: Place, figures: SunFigures, *, interval_minutes: int, check_components: bool
+    frame: pd.DataFrame, place: Place, figures: SunFigures, *, interval_minutes: int
 ) -> list[Finding]:
     """Judge what was measured.
 
@@ -115,15 +115,11 @@ def check_sun(
         As for :func:`measure`.
     figures
         What it measured.
-    check_components
-        Whether DNI and DHI of the file are used, so that they have to close with GHI.
     """
     findings = _check_night(figures) or _check_centre(frame, figures)
     if not any(finding.action == "refused" for finding in findings):
         findings += _check_hemisphere(frame, place, interval_minutes)
-    if check_components and figures.closure_rmse is not None:
-        findings += _check_closure(figures)
-    return findings
+    return findings + (_check_closure(figures) if figures.closure_rmse is not None else [])
 
 
 def _hourly(frame: pd.DataFrame, interval_minutes: int) -> tuple[pd.DataFrame, int]:
