@@ -167,6 +167,16 @@ def test_distributions_of_clearness_have_the_moments_asked_for(mean, sd):
     assert values.std() == pytest.approx(sd, abs=0.006)
 
 
+def test_a_grazing_sun_makes_no_trouble():
+    midnight = pd.Timestamp("2025-01-01", tz="UTC")
+    for latitude_deg in (64.0, 66.5, 67.4, 75.0, -78.0, 90.0):
+        days = days_of_sun(midnight, 365, latitude_deg=latitude_deg, longitude_deg=10.0, elevation_m=0)
+        ghi = hourly_clearness(days, np.full(365, 0.5), np.zeros((365, 24)))
+        dni, dhi = components(days, ghi, np.ones(365))
+        assert np.isfinite(ghi + dni + dhi).all()
+        assert dni * days.cosine + dhi == pytest.approx(ghi)
+
+
 def test_a_days_light_is_its_clearness_times_the_light_outside():
     days = days_of_sun(
         pd.Timestamp("2025-06-01", tz="Etc/GMT-8"), 5, latitude_deg=36.8, longitude_deg=117.4, elevation_m=60

@@ -36,6 +36,9 @@ ROOM_ABOVE_MEAN = 1.08
 LEAST_SKY_SHARE = 0.08
 """Least share of diffuse light in a clear hour, high and dry places."""
 
+FAINT_BEAM_W_M2 = 1e-6
+"""Beam below which an hour has no direction of its own [W/m2]."""
+
 GRID = 160
 """Values of clearness on which a distribution is tabulated."""
 
@@ -114,7 +117,7 @@ def days_of_sun(
         return means
 
     beam = hourly(clear_dni)
-    cosine = np.divide(hourly(clear_dni * up), beam, out=np.ones_like(beam), where=beam > 0)
+    cosine = np.divide(hourly(clear_dni * up), beam, out=np.ones_like(beam), where=beam > FAINT_BEAM_W_M2)
     return Days(hourly(np.where(day, beam_outside * up, 0.0)), cosine, hourly(clear_ghi), beam)
 
 

@@ -17,8 +17,8 @@ GHI_TOLERANCE = 3.0
 """How far the mean of a hundred years may lie from a month's row [%]."""
 
 SURE = 3.0
-"""Standard errors of that mean beyond which a difference is no chance. In a damp climate whose months differ by
-a fifth from year to year a hundred years are known less well than to 3 %; Jinan's must be met to 3 %."""
+"""Standard errors of that mean beyond which a difference is no chance. In a damp climate, whose months differ
+by a fifth from year to year, a hundred years are known less well than to 3 %; Jinan's must be met to 3 %."""
 
 TEMP_TOLERANCE_K = 1.0
 KS_LIMIT = 0.08
