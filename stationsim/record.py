@@ -14,7 +14,6 @@ from stationsim.errors import ModelError
 from stationsim.kernel.building import BuildingOutput, BuildingParameters, BuildingState, zone_balance
 from stationsim.models.battery import BatteryParameters
 from stationsim.models.grid import GridParameters, transformer_loss_kw
-from stationsim.models.water import WaterFlows
 from stationsim.models.zone import ZoneState
 from stationsim.results import SINKS, SOURCES, USES, Results
 from stationsim.scenario import Scenario, resolved_dict
@@ -23,56 +22,59 @@ from stationsim.traffic.visitors import to_step
 if TYPE_CHECKING:
     import pandas as pd
 
-    from stationsim.control.rule import Settlement
     from stationsim.plaza import Plaza
+    from stationsim.simulation import State
     from stationsim.world import World
 
 Array = NDArray[np.float64]
 Columns = dict[str, Array]
 
-RECORDED = (
-    *("battery_kwh", "charge_kw", "discharge_kw", "import_kw", "export_kw", "curtailed_kw", "unserved_kw"),
-    *("temp_air_end_degc", "temp_mass_degc", "cooling_kw", "heating_kw", "ac_units_on", "temp_zone_degc"),
-    *("temp_mass_mean_degc", "cooling_heat_kw", "heating_heat_kw", "free_cooling_kw"),
+HEAT = (
+    *("cooling_kw", "heating_kw", "ac_units_on", "temp_zone_degc", "temp_mass_mean_degc"),
+    *("cooling_heat_kw", "heating_heat_kw", "free_cooling_kw", "temp_air_end_degc", "temp_mass_degc"),
+)
+"""Columns of the building's rows, in the order of ``kernel.minutes.ROW``."""
+
+WATER = (
     *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "water_kw", "reused_water_m3", "made_up_m3"),
     *("effluent_m3", "overflow_m3", "water_residual_m3"),
-    *("charging_kwh", "plaza_cap_kw", "queue_length", "posts_busy", "ev_throttled_kwh"),
 )
-"""What one step writes, in this order."""
+"""Columns of the water's rows, in the order of ``models.water.WaterFlows``."""
+
+POWER = (
+    *("charge_kw", "discharge_kw", "import_kw", "export_kw", "curtailed_kw", "unserved_kw"),
+    *("battery_kwh", "charging_kwh", "plaza_cap_kw", "queue_length", "posts_busy", "ev_throttled_kwh"),
+)
+"""Columns of the rows of power: those of ``control.rule.Settlement``, then battery and plaza."""
 
 KWH_PER_MWH = 1000.0
 
 
 class Record:
-    """Flat numbers, one row a step; an array of doubles takes them faster than rows of objects."""
+    """Rows of flat numbers, step after step; arrays of doubles take them faster than rows of objects.
 
-    def __init__(self, state: Any, n_steps: int) -> None:
-        self.start = state
-        self.n_steps = n_steps
-        self._numbers = array("d")
+    Parameters
+    ----------
+    start
+        The site before the first step.
+    """
 
-    def add(
-        self,
-        battery_kwh: float,
-        flows: Settlement,
-        building: BuildingState,
-        hvac: BuildingOutput,
-        water: WaterFlows,
-        plaza: Plaza,
-        plaza_kwh: float,
-        plaza_cap_kw: float,
-    ) -> None:
-        """Write down one step."""
-        write = self._numbers.extend
-        write((battery_kwh, *flows, building.temp_air_degc, building.temp_mass_degc))
-        write(hvac)
-        write(water)
-        write((plaza_kwh, plaza_cap_kw, plaza.queue_length, plaza.posts_busy, plaza.shortfall_kwh))
+    def __init__(self, start: State) -> None:
+        self.start = start
+        self._rows = (array("d"), array("d"), array("d"))
+
+    def add(self, heat: array[float], water: array[float], power: array[float]) -> None:
+        """Write down a stretch of steps."""
+        for rows, more in zip(self._rows, (heat, water, power), strict=True):
+            rows.extend(more)
 
     def columns(self) -> Columns:
         """Return one array a column."""
-        table = np.frombuffer(self._numbers).reshape(self.n_steps, len(RECORDED)).T.copy()
-        return dict(zip(RECORDED, table, strict=True))
+        found: Columns = {}
+        for rows, names in zip(self._rows, (HEAT, WATER, POWER), strict=True):
+            table = np.frombuffer(rows).reshape(-1, len(names)).T.copy()
+            found |= dict(zip(names, table, strict=True))
+        return found
 
 
 def results_of(
@@ -213,7 +215,7 @@ def _zone_residual_kwh(world: World, record: Record, raw: Columns, building: Bui
         BuildingOutput._make(raw[name] for name in (*means, *more)),
         start=ZoneState._make(starts),
         end=ZoneState._make(ends),
-        temp_out=world.weather["temp_air"].to_numpy(dtype=float),
+        temp_out=world.temp_air,
         internal_w=world.gain_internal_w,
         solar_w=world.gain_solar_w,
         dt_h=world.clock.dt_h,

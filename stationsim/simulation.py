@@ -1,18 +1,21 @@
-"""The one loop: rule, building, water, plaza, battery and grid, step by step, always in step.
+"""The one loop: rule, building, water, plaza, battery and grid, always in step.
 
-Power is shared in the order of ``control.rule``. Each step's flows go to the record as plain numbers; what can
-be derived from them is derived afterwards, over the whole clock at once.
+Power is shared in the order of ``control.rule``. Each step's flows go to the record as plain numbers; what
+can be derived from them is derived afterwards, over the whole clock at once.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stationsim.control.planner import Plan, Planner, SiteState, planner_of
 from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, settle, water_cap_kw
@@ -21,13 +24,15 @@ from stationsim.kernel.building import (
     BuildingState,
     building_parameters,
     initial_state,
-    step_building,
 )
+from stationsim.kernel.minutes import ROW as BUILDING_ROW
+from stationsim.kernel.minutes import play_building
 from stationsim.models.battery import BatteryParameters, battery_limits_kw, battery_step, battery_upkeep_kw
-from stationsim.models.grid import GridParameters, busbar_limits_kw
+from stationsim.models.grid import busbar_limits_kw
 from stationsim.models.hvac import COOLING_RANGE_DEGC, unit_power_kw
 from stationsim.models.water import (
     Tanks,
+    WaterFlows,
     WaterParameters,
     initial_water_state,
     water_limits_kw,
@@ -40,6 +45,7 @@ from stationsim.scenario import Scenario
 from stationsim.traffic.evs import EvArrivals, fleet_curves
 from stationsim.world import World, build_world
 
+Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 """Called with the civil days that are done and all of them."""
 
@@ -54,8 +60,14 @@ NO_BATTERY = BatteryParameters(
 )
 """A battery that holds nothing, for stations without one."""
 
-FORECAST_COLUMNS = ("pv_kw", "firm_kw", "price_per_kwh", "temp_air")
-"""What a planner may see of the day to come."""
+SECONDS_PER_HOUR = 3600
+
+NEVER_TOGETHER_K = 4.0
+"""Distance of set-points from which on units that have to run on never meet the heat pump [K]."""
+
+COOLING, HEATING = BUILDING_ROW.index("cooling_kw"), BUILDING_ROW.index("heating_kw")
+TREATMENT = WaterFlows._fields.index("treatment_kw")
+"""Places of electric powers in the rows of building and water."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +77,11 @@ class Plant:
     battery: BatteryParameters
     building: BuildingParameters
     water: WaterParameters
-    grid: GridParameters
     plaza: Plaza
+    max_import_kw: float
+    """Most the busbar may draw from the grid [kW]."""
+    max_export_kw: float
+    """Most the busbar may give to the grid [kW]."""
 
 
 class State(NamedTuple):
@@ -75,20 +90,6 @@ class State(NamedTuple):
     battery_kwh: float
     building: BuildingState
     water: Tanks
-
-
-class Inputs(NamedTuple):
-    """What the loop reads of the world for one stretch of steps, as lists."""
-
-    pv_kw: list[float]
-    firm_kw: list[float]
-    temp_air: list[float]
-    gain_internal_w: list[float]
-    gain_solar_w: list[float]
-    wastewater_m3: list[float]
-    flushing_m3: list[float]
-    irrigation_m3: list[float]
-    washing_m3: list[float]
 
 
 def simulate(
@@ -140,12 +141,14 @@ def simulate(
 def plant_of(scenario: Scenario, world: World) -> Plant:
     """Return the devices of a scenario."""
     building = scenario.building
+    max_import_kw, max_export_kw = busbar_limits_kw(scenario.grid.parameters)
     return Plant(
         battery=scenario.battery.parameters if scenario.battery else NO_BATTERY,
         building=building_parameters(building.zone, cooling=building.cooling, heating=building.heating),
         water=scenario.water.parameters(),
-        grid=scenario.grid.parameters,
         plaza=_plaza_of(scenario, world.evs),
+        max_import_kw=max_import_kw,
+        max_export_kw=max_export_kw,
     )
 
 
@@ -164,8 +167,8 @@ def _plaza_of(scenario: Scenario, evs: EvArrivals | None) -> Plaza:
 
 
 def initial_state_of(scenario: Scenario, plant: Plant, world: World) -> State:
-    """Return the site before its first step: the building at its first outdoor temperature within set points."""
-    outdoor = float(world.weather["temp_air"].iloc[0])
+    """Return the site before its first step; the building is as warm as outdoors, within its set points."""
+    outdoor = float(world.temp_air[0])
     building = plant.building
     indoor = min(max(outdoor, building.heating_degc), building.cooling_degc)
     return State(
@@ -176,17 +179,31 @@ def initial_state_of(scenario: Scenario, plant: Plant, world: World) -> State:
 
 
 def _play(plant: Plant, state: State, world: World, planner: Planner, progress: Progress | None) -> Record:
-    """Play the whole clock, one civil day after another, asking the planner at the start of each."""
+    """Play the whole clock, one civil day after another, asking the planner at the start of each.
+
+    Steps in which everything together could never draw more than there is are played as one stretch, since
+    no limit can bind; any other step is a stretch of its own, with its own limits.
+    """
     clock = world.clock
-    record = Record(state, clock.n_steps)
-    edges = np.searchsorted(clock.civil_day, np.arange(clock.n_days + 1)).tolist()
-    for day in range(clock.n_days):
-        begin, end = edges[day], edges[day + 1]
+    record = Record(state)
+    days = np.searchsorted(clock.civil_day, np.arange(clock.n_days + 1)).tolist()
+    ample = world.pv_kw - world.firm_kw + plant.max_import_kw > _most_shed_kw(plant)
+    for day, (begin, end) in enumerate(itertools.pairwise(days)):
         plan = planner.plan(begin * clock.step_s, _seen(state, plant.plaza), _forecast(world, begin, end))
-        state = _play_stretch(plant, state, world, plan, record, begin, end)
+        for start, stop in _stretches(ample, begin, end):
+            state = _play_stretch(plant, state, world, plan, record, start, stop, ample=bool(ample[start]))
         if progress is not None:
             progress(day + 1, clock.n_days)
     return record
+
+
+def _stretches(ample: NDArray[np.bool_], begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of some steps: runs of ample ones together, others one by one."""
+    start = begin
+    for step in range(begin + 1, end + 1):
+        if step == end or not (ample[step] and ample[step - 1]):
+            yield start, step
+            start = step
 
 
 def _seen(state: State, plaza: Plaza) -> SiteState:
@@ -201,94 +218,141 @@ def _seen(state: State, plaza: Plaza) -> SiteState:
     )
 
 
-def _forecast(world: World, begin: int, end: int) -> Mapping[str, np.ndarray]:
+def _forecast(world: World, begin: int, end: int) -> Mapping[str, Array]:
     """Return what a planner may see of the steps to come."""
     series = {
         "pv_kw": world.pv_kw,
         "firm_kw": world.firm_kw,
         "price_per_kwh": world.price_per_kwh,
-        "temp_air": world.weather["temp_air"].to_numpy(dtype=float),
+        "temp_air": world.temp_air,
     }
-    return {name: series[name][begin:end] for name in FORECAST_COLUMNS}
+    return {name: values[begin:end] for name, values in series.items()}
 
 
-def _inputs(world: World, begin: int, end: int) -> Inputs:
-    """Return a stretch of the world as lists, which a plain loop reads fastest."""
-    demand = world.water_demand
-    series = (
-        world.pv_kw,
-        world.firm_kw,
-        world.weather["temp_air"].to_numpy(dtype=float),
-        world.gain_internal_w,
-        world.gain_solar_w,
-        demand.wastewater_m3,
-        demand.flushing_m3,
-        demand.irrigation_m3,
-        demand.washing_m3,
-    )
-    return Inputs(*(values[begin:end].tolist() for values in series))
+def _most_shed_kw(plant: Plant) -> float:
+    """Return more than the loads that can be shed ever draw together [kW].
 
-
-def _most_building_kw(building: BuildingParameters) -> float:
-    """Return more than heating and cooling ever draw [kW]: every unit on its hottest day, heat at a COP of 1."""
+    Every cooling unit on its hottest day or heat at a coefficient of performance of 1, the treatment plant
+    and all posts at their rating.
+    """
+    building = plant.building
     _, hottest_kw = unit_power_kw(
         COOLING_RANGE_DEGC[1], sensible_kw=building.unit_sensible_kw, electric_kw=building.unit_electric_kw
     )
-    return building.units * (hottest_kw + building.standby_kw) + building.heating_kw
+    cooling_kw = building.units * (hottest_kw + building.standby_kw)
+    apart = building.cooling_degc - building.heating_degc > NEVER_TOGETHER_K
+    hvac_kw = max(cooling_kw, building.heating_kw) if apart else cooling_kw + building.heating_kw
+    return hvac_kw + plant.water.most_kw + plant.plaza.rated_kw
 
 
 def _play_stretch(
-    plant: Plant, state: State, world: World, plan: Plan, record: Record, begin: int, end: int
+    plant: Plant, state: State, world: World, plan: Plan, record: Record, begin: int, end: int, *, ample: bool
 ) -> State:
-    """Play steps ``begin`` to ``end`` under one plan and return the site after them."""
-    clock = world.clock
-    dt_h, step_s, n_minutes = clock.dt_h, clock.step_s, clock.step_minutes
-    battery, water, building, plaza = plant.battery, plant.water, plant.building, plant.plaza
-    battery_kwh, building_state, water_state = state
-    max_import_kw, max_export_kw = busbar_limits_kw(plant.grid)
-    planned_kw = math.nan if plan.battery_kw is None else plan.battery_kw
-    cooling_degc = (
-        building.cooling_degc if plan.cooling_set_point_degc is None else plan.cooling_set_point_degc
+    """Play steps ``begin`` to ``end`` under one plan and one set of limits; return the site after them.
+
+    What the shed loads may draw is passed down in their order: heating and cooling, water, vehicles. Where
+    power is ample nothing limits them.
+    """
+    clock, plaza = world.clock, plant.plaza
+    spare_kw = math.inf if ample else _spare_kw(plant, state, world, begin)
+    building, heat_rows = play_building(
+        state.building,
+        plant.building,
+        n_minutes=clock.step_minutes,
+        temp_out=world.temp_air[begin:end].tolist(),
+        internal_w=world.gain_internal_w[begin:end].tolist(),
+        solar_w=world.gain_solar_w[begin:end].tolist(),
+        cooling_degc=_either(plan.cooling_set_point_degc, plant.building.cooling_degc),
+        heating_degc=_either(plan.heating_set_point_degc, plant.building.heating_degc),
+        electric_cap_kw=hvac_cap_kw(spare_kw, plaza.minimum_demand_kw),
     )
-    heating_degc = (
-        building.heating_degc if plan.heating_set_point_degc is None else plan.heating_set_point_degc
+    hvac_kw = _sums(heat_rows, len(BUILDING_ROW), COOLING, HEATING)
+    spare_kw -= hvac_kw[0]
+    charging_kw = min(plaza.demand_bound_kw, plan.ev_cap_kw)
+    water, water_rows = _play_water(plant.water, state.water, world, begin, end, spare_kw, charging_kw)
+    water_kw = _sums(water_rows, len(WaterFlows._fields), TREATMENT)
+    spare_kw -= water_kw[0]
+    loads_kw = (world.firm_kw[begin:end] + hvac_kw + water_kw).tolist()
+    battery_kwh, flow_rows = _play_power(
+        plant,
+        state.battery_kwh,
+        loads_kw=loads_kw,
+        pv_kw=world.pv_kw[begin:end].tolist(),
+        planned_kw=_either(plan.battery_kw, math.nan),
+        plaza_cap_kw=plaza_cap_kw(spare_kw, plan.ev_cap_kw),
+        start_s=begin * clock.step_s,
+        step_s=clock.step_s,
     )
-    most_kw = _most_building_kw(building) + water.most_kw + plaza.rated_kw
-    now_s = begin * step_s
-    for pv_kw, firm_kw, temp_out, internal_w, solar_w, wastewater, flushing, irrigation, washing in zip(
-        *_inputs(world, begin, end), strict=True
-    ):
+    record.add(heat_rows, water_rows, flow_rows)
+    return State(battery_kwh, building, water)
+
+
+def _either(planned: float | None, usual: float) -> float:
+    """Return a plan's set-point, or the usual one where the plan leaves it open."""
+    return usual if planned is None else planned
+
+
+def _spare_kw(plant: Plant, state: State, world: World, step: int) -> float:
+    """Return the supply a step could have, less the loads nobody can shed [kW]."""
+    _, max_discharge_kw = battery_limits_kw(plant.battery, state.battery_kwh, world.clock.dt_h)
+    return float(world.pv_kw[step] - world.firm_kw[step]) + plant.max_import_kw + max_discharge_kw
+
+
+def _sums(rows: array[float], width: int, *places: int) -> Array:
+    """Return the sum of some fields of each row."""
+    table = np.frombuffer(rows).reshape(-1, width)
+    total: Array = table[:, list(places)].sum(axis=1)
+    return total
+
+
+def _play_water(
+    params: WaterParameters,
+    state: Tanks,
+    world: World,
+    begin: int,
+    end: int,
+    spare_kw: float,
+    charging_kw: float,
+) -> tuple[Tanks, array[float]]:
+    """Play the water of a stretch within what vehicles leave over; return the tanks and the rows of flows."""
+    demand, dt_h = world.water_demand, world.clock.dt_h
+    series = (demand.wastewater_m3, demand.flushing_m3, demand.irrigation_m3, demand.washing_m3)
+    urgent_kw, _ = water_limits_kw(params, state, float(demand.wastewater_m3[begin]), dt_h)
+    cap_kw = water_cap_kw(spare_kw, urgent_kw, charging_kw)
+    rows = array("d")
+    write = rows.extend
+    for amounts in zip(*(values[begin:end].tolist() for values in series), strict=True):
+        wastewater, flushing, irrigation, washing = amounts
+        state = water_step(params, state, wastewater, flushing, irrigation, washing, dt_h, cap_kw)
+        write(state)
+    return state, rows
+
+
+def _play_power(
+    plant: Plant,
+    battery_kwh: float,
+    *,
+    loads_kw: list[float],
+    pv_kw: list[float],
+    planned_kw: float,
+    plaza_cap_kw: float,
+    start_s: int,
+    step_s: int,
+) -> tuple[float, array[float]]:
+    """Play plaza, battery and grid of a stretch; return the energy in the battery and the rows of flows."""
+    battery, plaza = plant.battery, plant.plaza
+    max_import_kw, max_export_kw = plant.max_import_kw, plant.max_export_kw
+    dt_h = step_s / SECONDS_PER_HOUR
+    now_s = start_s
+    rows = array("d")
+    write = rows.extend
+    for load_kw, sun_kw in zip(loads_kw, pv_kw, strict=True):
         now_s += step_s
+        plaza_kwh = plaza.advance(now_s, plaza_cap_kw)
         max_charge_kw, max_discharge_kw = battery_limits_kw(battery, battery_kwh, dt_h)
-        spare_kw = pv_kw + max_import_kw + max_discharge_kw - firm_kw
-        roomy = spare_kw > most_kw
-        building_state, hvac = step_building(
-            building_state,
-            building,
-            n_minutes=n_minutes,
-            temp_out=temp_out,
-            internal_w=internal_w,
-            solar_w=solar_w,
-            cooling_degc=cooling_degc,
-            heating_degc=heating_degc,
-            electric_cap_kw=math.inf if roomy else hvac_cap_kw(spare_kw, plaza.minimum_demand_kw),
-        )
-        hvac_kw = hvac.cooling_kw + hvac.heating_kw
-        water_kw, plaza_kw = math.inf, plan.ev_cap_kw
-        if not roomy:
-            urgent_kw, _ = water_limits_kw(water, water_state, wastewater, dt_h)
-            wished_kw = min(plaza.demand_bound_kw, plan.ev_cap_kw)
-            water_kw = water_cap_kw(spare_kw - hvac_kw, urgent_kw, wished_kw)
-        water_state = water_step(
-            water, water_state, wastewater, flushing, irrigation, washing, dt_h, water_kw
-        )
-        if not roomy:
-            plaza_kw = plaza_cap_kw(spare_kw - hvac_kw - water_state.treatment_kw, plan.ev_cap_kw)
-        plaza_kwh = plaza.advance(now_s, plaza_kw)
-        load_kw = firm_kw + hvac_kw + water_state.treatment_kw + plaza_kwh / dt_h
         flows = settle(
-            pv_kw,
-            load_kw,
+            sun_kw,
+            load_kw + plaza_kwh / dt_h,
             max_charge_kw,
             max_discharge_kw,
             max_import_kw,
@@ -297,5 +361,6 @@ def _play_stretch(
             battery_upkeep_kw(battery, battery_kwh, dt_h),
         )
         battery_kwh = battery_step(battery, battery_kwh, flows.charge_kw, flows.discharge_kw, dt_h)
-        record.add(battery_kwh, flows, building_state, hvac, water_state, plaza, plaza_kwh, plaza_kw)
-    return State(battery_kwh, building_state, water_state)
+        write(flows)
+        write((battery_kwh, plaza_kwh, plaza_cap_kw, plaza.waiting, plaza.charging, plaza.shortfall_kwh))
+    return battery_kwh, rows

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stationsim.traffic.evs import EvArrivals
+    from stationsim.weather.irradiance import PlaneOfArray
 
 Array = NDArray[np.float64]
 
 FACE_AZIMUTHS_DEG = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
 """Directions of the building's faces, clockwise from north [deg]."""
+
+FACES_MINUTES = 10
+"""Walls and windows see the sun on steps of this length [min]: rooms take hours to follow it."""
 
 GROUND_ALBEDO = 0.2
 """Reflectance of the ground before the building; ISO 52010-1:2017, annex B, default."""
@@ -42,6 +46,8 @@ class World:
     clock: Clock
     weather: pd.DataFrame
     """Weather and sun on the clock's steps."""
+    temp_air: Array
+    """Outdoor temperature [degC]."""
     surfaces: Mapping[str, Array]
     """Power of each solar surface after its inverters [kW]."""
     pv_kw: Array
@@ -127,13 +133,14 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
     return World(
         clock=clock,
         weather=weather,
+        temp_air=weather["temp_air"].to_numpy(dtype=float),
         surfaces=surfaces,
         pv_kw=sum(surfaces.values(), start=np.zeros(clock.n_steps)),
         visitors=visitors,
         evs=_evs(scenario, visitors),
         loads=loads,
         firm_kw=sum(loads.values(), start=np.zeros(clock.n_steps)),
-        gain_solar_w=_solar_gain_w(scenario, weather),
+        gain_solar_w=_solar_gain_w(scenario, weather, clock.step_minutes),
         gain_internal_w=_internal_gain_w(scenario, weather, loads, occupancy),
         water_demand=water.water_demand(
             scenario.water,
@@ -213,16 +220,19 @@ def _surfaces(scenario: Scenario, weather: pd.DataFrame) -> dict[str, Array]:
     temp_air = weather["temp_air"].to_numpy(dtype=float)
     wind_speed = weather["wind_speed"].to_numpy(dtype=float)
     power: dict[str, Array] = {}
+    planes: dict[tuple[float, float, float], PlaneOfArray] = {}
     for surface in scenario.solar.surfaces:
-        poa = plane_of_array(
-            weather,
-            tilt_deg=surface.tilt_deg,
-            azimuth_deg=surface.azimuth_deg,
-            albedo=surface.albedo,
-            model=scenario.solar.transposition,
-        )
+        tilt_deg, azimuth_deg, albedo = plane = (surface.tilt_deg, surface.azimuth_deg, surface.albedo)
+        if plane not in planes:
+            planes[plane] = plane_of_array(
+                weather,
+                tilt_deg=tilt_deg,
+                azimuth_deg=azimuth_deg,
+                albedo=albedo,
+                model=scenario.solar.transposition,
+            )
         output = pv.surface_power_kw(
-            surface, scenario.solar.losses, poa=poa, temp_air=temp_air, wind_speed=wind_speed
+            surface, scenario.solar.losses, poa=planes[plane], temp_air=temp_air, wind_speed=wind_speed
         )
         power[surface.name] = output.ac_kw
     return power
@@ -248,18 +258,35 @@ def _loads(scenario: Scenario, clock: Clock, weather: pd.DataFrame, occupancy: A
     }
 
 
-def _solar_gain_w(scenario: Scenario, weather: pd.DataFrame) -> Array:
-    """Return the heat of the sun in the building [W]."""
+def _solar_gain_w(scenario: Scenario, weather: pd.DataFrame, step_minutes: int) -> Array:
+    """Return the heat of the sun in the building, on a grid of at most ``FACES_MINUTES`` [W]."""
     from stationsim.weather.irradiance import plane_of_array
 
+    light, repeats = _thinned(weather, step_minutes)
     faces: dict[str, Array] = {
         face: plane_of_array(
-            weather, tilt_deg=90.0, azimuth_deg=azimuth, albedo=GROUND_ALBEDO, model="perez"
+            light, tilt_deg=90.0, azimuth_deg=azimuth, albedo=GROUND_ALBEDO, model="perez"
         ).poa_global
         for face, azimuth in FACE_AZIMUTHS_DEG.items()
     }
-    faces["roof"] = weather["ghi"].to_numpy(dtype=float)
-    return solar_gain_w(scenario.building.zone, faces)
+    faces["roof"] = light["ghi"].to_numpy(dtype=float)
+    return np.repeat(solar_gain_w(scenario.building.zone, faces), repeats)
+
+
+def _thinned(weather: pd.DataFrame, step_minutes: int) -> tuple[pd.DataFrame, int]:
+    """Return light and sun on coarser steps, mean light and the sun in the middle, and the steps in each."""
+    import pandas as pd
+
+    repeats = max(FACES_MINUTES // step_minutes, 1)
+    if repeats == 1 or len(weather) % repeats:
+        return weather, 1
+    thinned = {
+        name: weather[name].to_numpy(dtype=float).reshape(-1, repeats).mean(axis=1)
+        for name in ("ghi", "dni", "dhi", "dni_extra")
+    }
+    middle = slice(repeats // 2, None, repeats)
+    sun = {name: weather[name].to_numpy(dtype=float)[middle] for name in ("apparent_zenith", "azimuth")}
+    return pd.DataFrame(thinned | sun), repeats
 
 
 def _internal_gain_w(

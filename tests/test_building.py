@@ -13,9 +13,9 @@ from stationsim.kernel.building import (
     BuildingState,
     building_parameters,
     initial_state,
-    step_building,
     zone_balance,
 )
+from stationsim.kernel.minutes import step_building
 from stationsim.models.hvac import CoolingSpec, HeatingSpec, cooling_cop, heating_cop, unit_power_kw
 from stationsim.models.zone import (
     FloorSpec,

@@ -1,7 +1,6 @@
-"""The building: one zone, its cooling units and its heat pump, minute by minute inside any step.
+"""The building as the loop sees it: what it is, what it remembers, what a step gives, where its heat went.
 
-Staging of units, minimum run and rest times and the heat pump's control act on whole minutes. Weather, gains,
-set-points and the limit on electricity are constant over a step.
+`stationsim.kernel.minutes` plays it.
 """
 
 from __future__ import annotations
@@ -11,13 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stationsim.models.hvac import (
-    CoolingSpec,
-    HeatingSpec,
-    heating_cop,
-    stage_thresholds_degc,
-    unit_power_kw,
-)
+from stationsim.models.hvac import CoolingSpec, HeatingSpec
 from stationsim.models.zone import (
     ZoneCoefficients,
     ZoneParameters,
@@ -180,155 +173,6 @@ def initial_state(
 ) -> BuildingState:
     """Return the building before its first minute, all units off and rested."""
     return BuildingState(temp_air_degc, temp_mass_degc, 0, 0, 0, [LONG_AGO] * params.units)
-
-
-def _unit_kw(params: BuildingParameters, temp_out: float) -> tuple[float, float]:
-    """Return the heat a running unit takes from the zone and its electricity beyond standby [kW]."""
-    heat_kw, electric_kw = unit_power_kw(
-        temp_out, sensible_kw=params.unit_sensible_kw, electric_kw=params.unit_electric_kw
-    )
-    return heat_kw, electric_kw - params.standby_kw
-
-
-def _heating_cop(params: BuildingParameters, temp_out: float) -> float:
-    """Return the coefficient of performance of the building's heating."""
-    return heating_cop(
-        temp_out, supply_temp_degc=params.supply_temp_degc, backup_below_degc=params.backup_below_degc
-    )
-
-
-def _stages(params: BuildingParameters, on: int, cooling_degc: float) -> tuple[float, float]:
-    """Return the air temperatures below which a unit leaves and above which another comes [degC]."""
-    return stage_thresholds_degc(on, units=params.units, set_point_degc=cooling_degc, stage_k=params.stage_k)
-
-
-def _switch(
-    params: BuildingParameters, *, comes: bool, on: int, first: int, minute: int, switched: list[int]
-) -> tuple[int, int, list[int]]:
-    """Let one unit come or go, unless it has to rest or run on; return units on, the first of them, times."""
-    unit = (first + on) % params.units if comes else first
-    least_minutes = params.minimum_off_minutes if comes else params.minimum_on_minutes
-    if minute - switched[unit] < least_minutes:
-        return on, first, switched
-    switched = switched.copy()
-    switched[unit] = minute
-    return (on + 1, first, switched) if comes else (on - 1, (first + 1) % params.units, switched)
-
-
-def _limited(
-    state: BuildingState, params: BuildingParameters, *, unit_extra_kw: float, cap_kw: float
-) -> tuple[BuildingState, int]:
-    """Stop the units a limit on electricity does not allow; return the state and how many may run."""
-    air, mass, on, first, minute, switched = state
-    spare_kw = cap_kw - params.all_standby_kw
-    allowed = params.units
-    if spare_kw < params.units * unit_extra_kw:
-        allowed = max(0, int(spare_kw / unit_extra_kw))
-    while on > allowed:
-        switched = switched.copy()
-        switched[first] = minute
-        on, first = on - 1, (first + 1) % params.units
-    return BuildingState(air, mass, on, first, minute, switched), allowed
-
-
-def step_building(
-    state: BuildingState,
-    params: BuildingParameters,
-    *,
-    n_minutes: int,
-    temp_out: float,
-    internal_w: float,
-    solar_w: float,
-    cooling_degc: float,
-    heating_degc: float,
-    electric_cap_kw: float,
-) -> tuple[BuildingState, BuildingOutput]:
-    """Play one step of the building, minute by minute.
-
-    Parameters
-    ----------
-    state
-        The building before the step.
-    params
-        The building, from `building_parameters`.
-    n_minutes
-        Length of the step [min].
-    temp_out
-        Outdoor temperature [degC].
-    internal_w, solar_w
-        Heat gains of the zone [W].
-    cooling_degc, heating_degc
-        Set-points [degC].
-    electric_cap_kw
-        Most electricity that heating and cooling may draw [kW]; infinite as a rule. Units beyond it stop at
-        once, whatever their least run time, and standby yields last.
-
-    Notes
-    -----
-    Each minute at most one unit switches: one comes when the air is above its stage, the one that has run
-    longest leaves when the air is below. The heat pump brings the air to its set-point by the end of the
-    minute as far as its power allows. Outdoor air cools for free while the zone is warm and it is cooler.
-    The loop is hot: the step of the zone is written out in it, and powers are computed once they are needed.
-    """
-    allowed, standby_kw, weight = params.units, params.all_standby_kw, params.air_weight
-    unit_heat_kw = unit_extra_kw = cop = 0.0
-    if electric_cap_kw < UNLIMITED_KW:
-        unit_heat_kw, unit_extra_kw = _unit_kw(params, temp_out)
-        electric_cap_kw = max(0.0, electric_cap_kw)
-        standby_kw = min(standby_kw, electric_cap_kw)
-        state, allowed = _limited(state, params, unit_extra_kw=unit_extra_kw, cap_kw=electric_cap_kw)
-    air, mass, on, first, minute, switched = state
-    leave, come = _stages(params, on, cooling_degc)
-    free_above = max(params.free_above_degc, heating_degc + FREE_COOLING_MARGIN_K)
-    before_air, before_mass, end = air, mass, minute + n_minutes
-    air_sum = mass_sum = free_sum = heat_sum = 0.0
-    on_sum = 0
-    while minute < end:
-        free = temp_out < air and air > free_above
-        aa, am, at, ai, asun, akw, ma, mm, mt, mi, msun, mkw = params.free if free else params.usual
-        air_drive = at * temp_out + ai * internal_w + asun * solar_w
-        mass_drive = mt * temp_out + mi * internal_w + msun * solar_w
-        while True:
-            if (air > come and on < allowed) or (air < leave and on > 0):
-                on, first, switched = _switch(
-                    params, comes=air > come, on=on, first=first, minute=minute, switched=switched
-                )
-                leave, come = _stages(params, on, cooling_degc)
-            after = aa * air + am * mass + air_drive
-            kw = 0.0
-            if on:
-                if not unit_heat_kw:
-                    unit_heat_kw, unit_extra_kw = _unit_kw(params, temp_out)
-                on_sum += on
-                kw = -on * unit_heat_kw
-                after += akw * kw
-            if after < heating_degc:
-                cop = cop or _heating_cop(params, temp_out)
-                limit_kw = (electric_cap_kw - standby_kw - on * unit_extra_kw) * cop
-                heat_kw = max(0.0, min((heating_degc - after) / akw, params.heating_kw, limit_kw))
-                heat_sum += heat_kw
-                kw += heat_kw
-                after += akw * heat_kw
-            mass = ma * air + mm * mass + mass_drive + mkw * kw
-            if free:
-                free_sum += after + weight * (air - after) - temp_out
-            air = after
-            air_sum += air
-            mass_sum += mass
-            minute += 1
-            if minute == end or (temp_out < air and air > free_above) != free:
-                break
-    mean_on = on_sum / n_minutes
-    return BuildingState(air, mass, on, first, minute, switched), BuildingOutput(
-        standby_kw + mean_on * unit_extra_kw,
-        heat_sum / (n_minutes * cop) if cop else 0.0,
-        mean_on,
-        (air_sum + weight * (before_air - air)) / n_minutes,
-        (mass_sum + (before_mass - mass) / 2) / n_minutes,
-        mean_on * unit_heat_kw,
-        heat_sum / n_minutes,
-        params.free_extra_kw_k * free_sum / n_minutes,
-    )
 
 
 class ZoneBalance(NamedTuple):

@@ -83,7 +83,8 @@ class Plaza:
         self.minimum_kw = minimum_kw
         self.arrived = self.served = self.balked = self.reneged = self.waiting = 0
         self.shortfall_kwh = 0.0
-        self.group_energy_kwh = [0.0] * len(self.groups)
+        self._no_energy = [0.0] * len(self.groups)
+        self.group_energy_kwh = self._no_energy
         self._menus = [_menu(self.groups, curve) for curve in self.curves]
         self._free = [list(range(group.posts)) for group in self.groups]
         self._time_s: list[int] = arrivals.time_s.tolist()
@@ -166,8 +167,12 @@ class Plaza:
         if math.isnan(cap_kw):
             raise ValueError(f"cap_kw must be a number, got {cap_kw}")
         self._cap_kw, self._until_s = max(cap_kw, 0.0), t_end_s
-        self.group_energy_kwh = [0.0] * len(self.groups)
         self.shortfall_kwh = 0.0
+        if not self._active and self._env.peek() >= t_end_s:
+            self.group_energy_kwh = self._no_energy
+            self._edge_s = t_end_s
+            return 0.0
+        self.group_energy_kwh = self._no_energy.copy()
         if self._is_tight():
             self._share(self._edge_s)
         env = self._env
