@@ -1,1 +1,104 @@
-"""Figures made from results alone."""
+"""Figures made from results alone: each function returns a Figure, computes little and saves nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from stationsim.plots.balance import (
+    busiest_day,
+    data_of_day,
+    data_of_days,
+    data_of_months,
+    plot_day,
+    plot_days,
+    plot_months,
+    typical_day,
+)
+from stationsim.plots.files import write_figures
+from stationsim.plots.grid import data_of_carpet, data_of_duration, plot_carpet, plot_duration
+from stationsim.plots.queue import data_of_arrivals, data_of_waits, plot_waiting
+from stationsim.plots.versus import data_of_comparison, plot_comparison
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from stationsim.results import Results
+
+__all__ = [
+    "busiest_day",
+    "data_of_arrivals",
+    "data_of_carpet",
+    "data_of_comparison",
+    "data_of_day",
+    "data_of_days",
+    "data_of_duration",
+    "data_of_months",
+    "data_of_waits",
+    "figure_data",
+    "figures",
+    "plot_carpet",
+    "plot_comparison",
+    "plot_day",
+    "plot_days",
+    "plot_duration",
+    "plot_months",
+    "plot_waiting",
+    "typical_day",
+    "write_figures",
+]
+
+
+def figures(results: Results, *, day: str | dt.date | None = None, theme: str = "light") -> dict[str, Figure]:
+    """Return every figure of a run by file stem.
+
+    Parameters
+    ----------
+    results
+        What happened.
+    day
+        Civil day of the figure ``day``, YYYY-MM-DD; where it is left out, ``day`` shows the busiest day, the
+        one that uses most, and ``typical_day`` the one nearest to the averages.
+    theme
+        ``light``, ``dark`` or ``print``.
+    """
+    drawn = {
+        stem: plot_day(results, date, theme=theme, title=title)
+        for stem, (date, title) in _days_to_draw(results, day).items()
+    }
+    return drawn | {
+        "days": plot_days(results, theme=theme),
+        "months": plot_months(results, theme=theme),
+        "grid_carpet": plot_carpet(results, theme=theme),
+        "load_duration": plot_duration(results, theme=theme),
+        "waiting": plot_waiting(results, theme=theme),
+    }
+
+
+def figure_data(results: Results, *, day: str | dt.date | None = None) -> dict[str, pd.DataFrame]:
+    """Return the data of every figure by the same stems, ready for CSV.
+
+    ``waiting`` is drawn from two tables: ``waiting`` and ``arrivals``.
+    """
+    tables = {stem: data_of_day(results, date) for stem, (date, _) in _days_to_draw(results, day).items()}
+    return tables | {
+        "days": data_of_days(results),
+        "months": data_of_months(results),
+        "grid_carpet": data_of_carpet(results),
+        "load_duration": data_of_duration(results),
+        "waiting": data_of_waits(results),
+        "arrivals": data_of_arrivals(results),
+    }
+
+
+def _days_to_draw(results: Results, day: str | dt.date | None) -> dict[str, tuple[dt.date, str]]:
+    if day is not None:
+        return {"day": (dt.date.fromisoformat(str(day)), "Energy through one day")}
+    from stationsim.tables import daily_balance
+
+    daily = daily_balance(results)
+    busy = {"day": (busiest_day(results, daily), "Energy through the busiest day")}
+    if len(daily) == 1:
+        return {"day": (busy["day"][0], "Energy through one day")}
+    return busy | {"typical_day": (typical_day(results, daily), "Energy through a typical day")}

@@ -1,0 +1,57 @@
+"""Write the figures of a run beside their data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stationsim.results import Results
+
+DOTS_PER_INCH = 144
+"""Resolution of a PNG: sharp on a screen and readable in print at half a page [1/in]."""
+
+
+def write_figures(
+    results: Results, folder: Path, *, day: str | dt.date | None = None, theme: str = "light"
+) -> list[Path]:
+    """Write every figure of a run as PNG and SVG, and its data as CSV under the same stem.
+
+    Parameters
+    ----------
+    results
+        What happened.
+    folder
+        Where the files go; made where it is missing. Files of the same names are replaced, each at once.
+    day, theme
+        As for :func:`stationsim.plots.figures`.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order in which they were written.
+    """
+    from stationsim.plots import figure_data, figures
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for stem, figure in figures(results, day=day, theme=theme).items():
+        for kind in ("png", "svg"):
+            path = folder / f"{stem}.{kind}"
+            figure.savefig(_beside(path), format=kind, dpi=DOTS_PER_INCH)
+            written.append(_in_place(path))
+    for stem, table in figure_data(results, day=day).items():
+        path = folder / f"{stem}.csv"
+        table.to_csv(_beside(path), lineterminator="\n", float_format="%.6f", encoding="utf-8")
+        written.append(_in_place(path))
+    return written
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".tmp-{os.getpid()}-{path.name}")
+
+
+def _in_place(path: Path) -> Path:
+    return _beside(path).replace(path)
