@@ -236,7 +236,17 @@ def _headroom(target: Array, days: Days) -> Array:
 
 
 def scaled_below(hours: Array, target: Array, limit: Array) -> Array:
-    """Scale the hours of each day to its sum; what the limit cuts off goes to the other hours' room."""
+    """Scale the hours of each day to its sum, below a limit.
+
+    Parameters
+    ----------
+    hours
+        Shape of each day, days by hours.
+    target
+        Sum of each day.
+    limit
+        Largest value of each hour; what it cuts off goes to the room of the other hours.
+    """
     whole = hours.sum(axis=1)
     scale = np.divide(target, whole, out=np.zeros_like(whole), where=whole > 0)
     capped = np.minimum(hours * scale[:, None], limit)
