@@ -212,7 +212,7 @@ def _carbon_table(kpis: Mapping[str, Kpi]) -> Table:
         ("Published, forestry counted", (emitted, "carbon_published_reduced", "carbon_published_net")),
         ("Published, without forestry", (emitted, solar, net)),
         (
-            "Metered: grid only, avoided, scope 2",
+            "Metered: if all from the grid, avoided, scope 2",
             ("carbon_metered_baseline", "carbon_metered_avoided", "carbon_metered_emitted"),
         ),
     )

@@ -190,7 +190,7 @@ def test_a_comparison_is_drawn_with_names_values_and_differences():
     figure.draw_without_rendering()
     written = texts(figure)
     assert "The same station\nwithout any battery…" in written
-    assert "162 (+125.0 %)" in written  # highest import, 72 kW with the battery
+    assert "162 (+125 %)" in written  # highest import, 72 kW with the battery
     assert "does not apply" in written  # its cycles
 
 

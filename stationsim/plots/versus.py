@@ -29,8 +29,8 @@ DECIDING = {
 }
 """Numbers that the comparison draws, with their headings."""
 
-LARGE = 1000
-"""Numbers from here on are written without decimals."""
+LARGE, HUNDRED = 1000, 100
+"""Numbers and changes in per cent from here on are written without decimals."""
 
 LINE_LETTERS, MOST_LINES = 20, 2
 """How a run's name is broken into lines."""
@@ -143,4 +143,5 @@ def _change(comparison: Comparison, run: int, name: str) -> str:
         return ""
     if base.unit == "%":
         return f" ({found.absolute:+.1f} points)"
-    return f" ({found.relative:+.1f} %)" if math.isfinite(found.relative) else ""
+    decimals = 0 if abs(found.relative) >= HUNDRED else 1
+    return f" ({found.relative:+,.{decimals}f} %)" if math.isfinite(found.relative) else ""
