@@ -181,6 +181,17 @@ def test_a_few_missing_hours_are_filled(tmp_path, rows):
     assert len(weather.frame) == 8760
 
 
+@pytest.mark.parametrize("text", [" ", "-", "#DIV/0!", "Null", "NONE"])
+def test_missing_numbers_reach_pvlib_as_such(tmp_path, text):
+    edit = lambda lines: made.field(500, 22, text)(made.field(20, 7, text)(lines))  # noqa: E731
+    assert rules(read(made.write_epw(tmp_path / "a.epw", edit=edit))) == ["gap", "gap"]
+
+
+def test_a_stray_quote_in_a_comment_swallows_no_rows(tmp_path):
+    weather = read(made.write_epw(tmp_path / "a.epw", edit=made.change(6, "made", '5" soil')))
+    assert weather.findings == ()
+
+
 def test_8761_rows_have_a_double(tmp_path):
     weather = read(made.write_epw(tmp_path / "a.epw", edit=lambda lines: [*lines[:100], *lines[99:]]))
     assert rules(weather) == ["double"]

@@ -78,7 +78,10 @@ NOMINAL_YEAR, NOMINAL_LEAP_YEAR = 2001, 2000
 
 
 def read_epw(lines: list[str], *, file: str) -> RawWeather:
-    """Read an EPW; rows that end early, at the latest after precipitable water, are padded."""
+    """Read an EPW; rows that end early, at the latest after precipitable water, are padded.
+
+    Of the header, pvlib is given the first line only: a stray quote in a comment would swallow all rows.
+    """
     import pvlib
 
     head = [part.strip() for part in lines[0].split(",")]
@@ -93,7 +96,7 @@ def read_epw(lines: list[str], *, file: str) -> RawWeather:
     a_hour = _epw_rows_an_hour(lines[EPW_HEADER_LINES - 1], file=file)
     minutes = (when["hour"] - 1) * 60 + (when["minute"] - 60 // a_hour if a_hour > 1 else 0)
     labels = _nominal(when["month"], when["day"], minutes, table.lines, file=file)
-    text = "\n".join(lines[:EPW_HEADER_LINES]) + "\n" + table.text + "\n"
+    text = "\n".join([lines[0], *["-"] * (EPW_HEADER_LINES - 1), table.text, ""])
     data, _ = _by_pvlib(pvlib.iotools.read_epw, io.StringIO(text), file=file, coerce_year=labels[0].year)
     data = data.rename(columns={"atmospheric_pressure": "pressure"})
     return _typical("epw", place, offset, labels, data[wanted], table, 60 // a_hour, years=when["year"])
@@ -241,6 +244,8 @@ def _typical(
     years: Any,
 ) -> RawWeather:
     data = frame.astype(float).reset_index(drop=True)
+    if len(data) != len(table.lines):
+        raise ValueError(f"a reader must keep every row, got {len(data)} of {len(table.lines)}")
     known = np.asarray(years, dtype=float)
     facts = {"years": sorted({int(year) for year in known[np.isfinite(known)]})}
     return RawWeather(

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 MISSING = frozenset({"", "nan", "na", "n/a", "#n/a", "#na", "#div/0!", "#value!", "null", "none", "-", "--"})
 """Spellings of a missing number, in lower case."""
 
-STRANGE_TO_PANDAS = re.compile(
-    r"(?<=,)[ \t]*(?:#div/0!|#value!|--?|none)[ \t]*(?=,|$)", re.IGNORECASE | re.MULTILINE
-)
-"""Those of them that pandas would take for text."""
+_WORDS = "|".join(re.escape(word) for word in sorted(MISSING - {""}))
+SPELT_MISSING = re.compile(rf"(?<=,)(?:[ \t]+|[ \t]*(?:{_WORDS})[ \t]*)(?=,|$)", re.IGNORECASE | re.MULTILINE)
+"""Missing numbers that are not empty fields; pandas takes several of them for text."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def read_table(
         text = "\n".join(line + "," * (width - int(short)) for _, line in rows)
         message = f"rows have {short} fields, not {width}; the missing trailing ones were left empty"
         findings.append(repaired("fields", message, count=len(rows), line=int(numbers[0])))
-    return Table(cells, numbers, STRANGE_TO_PANDAS.sub("", text), tuple(findings))
+    return Table(cells, numbers, SPELT_MISSING.sub("", text), tuple(findings))
 
 
 def split_row(line: str) -> list[str]:
