@@ -6,10 +6,12 @@ import math
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from stationsim.kpis import from_json, kpis, to_json
 from stationsim.kpis.period import core_hours, mean_day, metered_means_kw, whole_years
+from stationsim.models.tariff import TariffSpec, bill
 from stationsim.results import RESIDUALS, SINKS, SOURCES, USES
 from tests.fake_results import fake_results
 
@@ -162,6 +164,34 @@ def test_bill_of_a_day(day):
     assert value(day, "bill_fixed") == 300 / 30
     assert value(day, "bill_total") == energy + 10 - fed_in
     assert day["bill_total"].unit == "CNY"
+
+
+def test_the_bill_is_the_one_of_the_tariff():
+    results = fake_results(start="2025-01-20", days=30, step_minutes=60, sky="changing")
+    tariff = {
+        **results.scenario["grid"]["tariff"],
+        "capacity_charge_per_kva_month": 20.0,
+        "capacity_kva": 630.0,
+    }
+    grid = {**results.scenario["grid"], "tariff": tariff}
+    found = kpis(dataclasses.replace(results, scenario={**results.scenario, "grid": grid}))
+    paid = bill(
+        TariffSpec.model_validate(tariff),
+        import_kwh=results.steps["meter_import_kw"].to_numpy(),
+        export_kwh=results.steps["meter_export_kw"].to_numpy(),
+        price_per_kwh=results.steps["price_per_kwh"].to_numpy(),
+        months=12 / 31 + 18 / 28,
+    )
+    assert value(found, "bill_capacity") == 20 * 630 * (12 / 31 + 18 / 28)
+    assert value(found, "bill_energy") == paid.energy
+    assert value(found, "bill_total") == paid.total
+
+
+def test_numbers_do_not_depend_on_how_the_steps_lie_in_memory():
+    results = fake_results(days=3, sky="changing")
+    rows = np.ascontiguousarray(results.steps.to_numpy())
+    in_rows = pd.DataFrame(rows, index=results.steps.index, columns=results.steps.columns, copy=False)
+    assert to_json(kpis(dataclasses.replace(results, steps=in_rows))) == to_json(kpis(results))
 
 
 def test_hours_of_highest_generation_are_the_shortest_that_hold_half():

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from stationsim.kpis.energy import per_year
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.kpis.period import first_day, last_day, n_days
-from stationsim.models.tariff import Bill, TariffSpec, bill, billing_months
+from stationsim.models.tariff import Bill, TariffSpec, billing_months
 
 if TYPE_CHECKING:
     from stationsim.results import Results
@@ -57,11 +57,17 @@ def bill_kpis(results: Results, years: int | None) -> Kpis:
 
 
 def _bill(results: Results) -> Bill:
-    steps, dt_h = results.steps, results.dt_h
-    return bill(
-        TariffSpec.model_validate(results.scenario["grid"]["tariff"]),
-        import_kwh=steps["meter_import_kw"].to_numpy() * dt_h,
-        export_kwh=steps["meter_export_kw"].to_numpy() * dt_h,
-        price_per_kwh=steps["price_per_kwh"].to_numpy(),
-        months=billing_months(first_day(results), last_day(results)),
+    """Return the bill of the run.
+
+    Energy is summed step by step, as in the daily balance and not as a dot product, whose last digits depend
+    on the number of threads.
+    """
+    tariff = TariffSpec.model_validate(results.scenario["grid"]["tariff"])
+    months = billing_months(first_day(results), last_day(results))
+    money = step_money(results)
+    return Bill(
+        energy=float(money["energy_cost"].sum()),
+        feed_in=float(money["feed_in_revenue"].sum()),
+        capacity=tariff.capacity_kva * tariff.capacity_charge_per_kva_month * months,
+        fixed=tariff.fixed_per_month * months,
     )
