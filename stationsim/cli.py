@@ -145,7 +145,7 @@ def _print_json(content: dict[str, Any]) -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="stationsim")
 def commands() -> None:
-    """Simulate an expressway service station: sun, battery, chargers, building, water, money, carbon.
+    r"""Simulate an expressway service station: sun, battery, chargers, building, water, money, carbon.
 
     \b
     stationsim run scenarios/jinan_east.yaml        a year, on one screen and in a folder

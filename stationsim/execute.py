@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
+import functools
 import json
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from stationsim import provenance, runs
 from stationsim.errors import MachineError, ModelError, ScenarioError
 from stationsim.results import Results, read_manifest
-from stationsim.scenario import Loaded, Scenario, load_scenario, plausibility, resolved_dict, scenario_hash
+from stationsim.scenario import Loaded, Scenario, load_scenario, plausibility, scenario_hash
 
 if TYPE_CHECKING:
     from stationsim.compare import Comparison
@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 class Prepared:
     """A scenario that passed every check, with what names its run."""
 
-    loaded: Loaded
+    loaded: Loaded[Scenario]
     scenario: Scenario
     base: Path
     """Folder that relative paths in the scenario start from."""
@@ -97,10 +97,7 @@ def prepare(
             path, model=Scenario, overrides=[*words, f"period.end={last}"], allow_paths=allow_paths
         )
         scenario = loaded.scenario
-    from stationsim.world import input_files
-
-    inputs = input_files(scenario, base=path.parent, allow_paths=tuple(allow_paths))
-    files = {**loaded.files, **{str(name): runs.sha256_of(file) for name, file in inputs.items()}}
+    files = {**loaded.files, **{used.written: runs.sha256_of(used.resolved) for used in loaded.inputs}}
     warnings = tuple(str(problem) for problem in plausibility(scenario, loaded))
     return Prepared(
         loaded, scenario, path.parent, tuple(allow_paths), files, tuple(loaded.overrides), warnings
@@ -143,7 +140,7 @@ def run_into_folder(
             kpis={name: kpi.to_dict() for name, kpi in kpis.items()},
             tables=_tables(results),
             host=lambda: provenance.host_facts(started),
-            figures=_figures(results) if figures else None,
+            draw=functools.partial(_draw, results) if figures else None,
         )
     warnings = (*lock_warnings, *results.provenance["warnings"])
     return Done(target, results, kpis, manifest, warnings, reused=False)
@@ -186,20 +183,21 @@ def _tables(results: Results) -> dict[str, Any]:
     return {"daily_balance": daily_balance(results), "monthly": monthly_balance(results)}
 
 
-def _figures(results: Results, **options: Any) -> dict[str, Any]:
-    from stationsim.plots import figures
+def _draw(results: Results, folder: Path, *, day: str | None = None, theme: str = "light") -> list[Path]:
+    from stationsim.plots import write_figures
 
-    return figures(results, **options)
+    return write_figures(results, folder, day=day, theme=theme)
 
 
 def draw(
     run_folder: Path, *, out: Path | None = None, day: str | None = None, theme: str = "light"
 ) -> list[Path]:
     """Draw the figures of a run and write each as PNG, SVG and CSV; return the files."""
-    from stationsim.plots import write_figures
-
     results = Results.load(run_folder)
-    return write_figures(results, out or run_folder / "figures", day=day, theme=theme)
+    files = _draw(results, out or run_folder / runs.FIGURES, day=day, theme=theme)
+    if out is None:
+        runs.adopt(run_folder, files)
+    return files
 
 
 def compare_designs(
@@ -224,12 +222,14 @@ def compare_designs(
 
 def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     """Write the table and the figure of a comparison and return the files."""
-    from stationsim.plots import plot_comparison
+    from stationsim.plots import data_of_comparison, plot_comparison, save_figure
 
     folder.mkdir(parents=True, exist_ok=True)
-    table = folder / "comparison.csv"
-    table.write_text(comparison.table().to_csv(lineterminator="\n"), encoding="utf-8")
-    return [table, *runs.write_figures({"comparison": plot_comparison(comparison)}, folder)]
+    files = []
+    for stem, table in (("comparison", comparison.table()), ("figure", data_of_comparison(comparison))):
+        files.append(folder / f"{stem}.csv")
+        files[-1].write_text(table.to_csv(lineterminator="\n"), encoding="utf-8")
+    return [*files, *save_figure(plot_comparison(comparison), folder / "figure")]
 
 
 def rerun(run_folder: Path, *, allow_paths: Sequence[Path] = (), progress: Progress | None = None) -> str:
@@ -286,7 +286,8 @@ def verify(run_folder: Path) -> str:
     different = sorted(name for name in stored.keys() | fresh.keys() if stored.get(name) != fresh.get(name))
     if different:
         raise MachineError(f"{run_folder}: KPIs that do not follow from the tables: {', '.join(different)}")
-    return f"{len(manifest['outputs'])} files and {len(stored)} KPIs are whole, result {manifest['result_hash'][:8]}"
+    whole = f"{len(manifest['outputs'])} files and {len(stored)} KPIs are whole"
+    return f"{whole}, result {manifest['result_hash'][:8]}"
 
 
 def write_template(path: Path, *, force: bool = False) -> None:

@@ -119,7 +119,7 @@ class Results:
         for frame in (self.steps, self.sessions):
             for name in sorted(frame.columns):
                 digest.update(name.encode())
-                digest.update(np.ascontiguousarray(frame[name].to_numpy()).data)
+                digest.update(_bytes_of(frame[name]))
         return digest.hexdigest()
 
     @classmethod
@@ -141,6 +141,16 @@ class Results:
             scenario=json.loads((folder / "resolved.json").read_text(encoding="utf-8")),
             provenance=manifest["provenance"],
         )
+
+
+def _bytes_of(column: pd.Series) -> bytes | memoryview:
+    """Return the values of a column as bytes that depend on nothing but the values."""
+    if column.dtype.kind in "fiub":
+        return np.ascontiguousarray(column.to_numpy()).data
+    if column.dtype.kind == "M":
+        instants: np.ndarray[Any, Any] = column.to_numpy(dtype="datetime64[ns]")
+        return instants.astype(np.int64).tobytes()
+    return "\0".join(column.tolist()).encode()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

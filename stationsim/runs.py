@@ -15,16 +15,16 @@ import re
 import secrets
 import shutil
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stationsim.errors import MachineError
 from stationsim.results import MANIFEST, Results, read_manifest
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+FIGURES = "figures"
+"""Folder of the figures inside a run folder."""
 
 FORMAT = "stationsim-run/1"
 """Name and version of the folder's layout."""
@@ -167,9 +167,8 @@ def _take_lock(lock: Path, warnings: list[str]) -> None:
         except FileExistsError:
             holder = _read_lock(lock)
             if _alive(holder):
-                raise MachineError(
-                    f"{lock.parent}: process {holder.get('pid')} on {holder.get('host')} is writing this run; wait for it"
-                ) from None
+                who = f"process {holder.get('pid')} on {holder.get('host')}"
+                raise MachineError(f"{lock.parent}: {who} is writing this run; wait for it") from None
             warnings.append(f"took over the lock of process {holder.get('pid')}, which is gone")
             lock.unlink(missing_ok=True)
             continue
@@ -210,7 +209,7 @@ def write_run(
     kpis: Mapping[str, Any],
     tables: Mapping[str, Any],
     host: Callable[[], Mapping[str, Any]],
-    figures: Mapping[str, Figure] | None = None,
+    draw: Callable[[Path], object] | None = None,
 ) -> dict[str, Any]:
     """Write a complete run folder under its final name, or nothing.
 
@@ -228,8 +227,8 @@ def write_run(
         File stem to DataFrame, written as CSV.
     host
         Gives time and machine facts for the manifest, outside everything that is hashed.
-    figures
-        File stem to figure; none are drawn where it is left out.
+    draw
+        Writes the figures into a folder; none are drawn where it is left out.
 
     Returns
     -------
@@ -239,9 +238,11 @@ def write_run(
     temporary = folder.parent / f".tmp-{os.getpid()}-{secrets.token_hex(4)}"
     try:
         temporary.mkdir(parents=True)
-        _write_files(results, temporary, inputs=inputs, kpis=kpis, tables=tables, figures=figures)
+        _write_files(results, temporary, inputs=inputs, kpis=kpis, tables=tables)
+        if draw is not None:
+            draw(temporary / FIGURES)
         manifest = _manifest(results, temporary, inputs=inputs, host=host())
-        _write_text(temporary / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False))
+        _write_text(temporary / MANIFEST, _json(manifest))
         _flush_folder(temporary)
         _swap(temporary, folder)
     except OSError as error:
@@ -273,17 +274,14 @@ def _write_files(
     inputs: RunInputs,
     kpis: Mapping[str, Any],
     tables: Mapping[str, Any],
-    figures: Mapping[str, Figure] | None,
 ) -> None:
     _write_text(folder / "scenario.yaml", inputs.scenario_text)
-    _write_text(folder / "resolved.json", json.dumps(results.scenario, indent=1, ensure_ascii=False))
-    _write_text(folder / "kpis.json", json.dumps(kpis, indent=1, ensure_ascii=False, allow_nan=False))
+    _write_text(folder / "resolved.json", _json(results.scenario))
+    _write_text(folder / "kpis.json", _json(kpis))
     for stem, table in tables.items():
         _write_text(folder / f"{stem}.csv", table.to_csv(lineterminator="\n", float_format="%.6f"))
     for stem, frame in (("steps", results.steps), ("sessions", results.sessions)):
         write_parquet(frame, folder / f"{stem}.parquet")
-    if figures is not None:
-        write_figures(figures, folder / "figures")
 
 
 def write_parquet(frame: Any, path: Path) -> None:
@@ -296,17 +294,13 @@ def write_parquet(frame: Any, path: Path) -> None:
     _flush(path)
 
 
-def write_figures(figures: Mapping[str, Figure], folder: Path) -> list[Path]:
-    """Write each figure as PNG and SVG and return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = []
-    for stem, figure in figures.items():
-        for kind in ("png", "svg"):
-            path = folder / f"{stem}.{kind}"
-            figure.savefig(path, dpi=144)
-            _flush(path)
-            files.append(path)
-    return files
+def adopt(folder: Path, files: Sequence[Path]) -> None:
+    """Enter files that were written into a complete run folder later, such as figures, in its manifest."""
+    manifest = read_manifest(folder)
+    manifest["outputs"] |= {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
+    beside = folder / f".tmp-{os.getpid()}-{MANIFEST}"
+    _write_text(beside, _json(manifest))
+    beside.replace(folder / MANIFEST)
 
 
 def _manifest(
@@ -335,6 +329,10 @@ def _manifest(
     }
 
 
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+
+
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
     _flush(path)
@@ -349,5 +347,8 @@ def _flush(path: Path) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
+    """Flush a folder's entries to disk, and those of its figures."""
     if os.name == "posix":
-        _flush(folder)
+        for place in (folder / FIGURES, folder):
+            if place.is_dir():
+                _flush(place)

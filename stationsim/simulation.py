@@ -361,6 +361,6 @@ def _play_power(
             battery_upkeep_kw(battery, battery_kwh, dt_h),
         )
         battery_kwh = battery_step(battery, battery_kwh, flows.charge_kw, flows.discharge_kw, dt_h)
-        write(flows)
-        write((battery_kwh, plaza_kwh, plaza_cap_kw, plaza.waiting, plaza.charging, plaza.shortfall_kwh))
+        queue = (plaza.waiting, plaza.charging, plaza.shortfall_kwh)
+        write((*flows, battery_kwh, plaza_kwh, plaza_cap_kw, *queue))
     return battery_kwh, rows

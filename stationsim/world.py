@@ -1,6 +1,6 @@
-"""What is known before the first step: weather, sun, generation, visitors, loads and prices over the whole clock.
+"""What is known before the first step: weather, sun, generation, visitors, loads and prices.
 
-Everything here is vectorised and depends on nothing that happens in the loop.
+Everything here is vectorised over the whole clock and depends on nothing that happens in the loop.
 """
 
 from __future__ import annotations
@@ -212,29 +212,28 @@ def _synthetic(
 
 
 def _surfaces(scenario: Scenario, weather: pd.DataFrame) -> dict[str, Array]:
-    """Return the power of each surface after its inverters [kW]."""
+    """Return the power of each surface after its inverters [kW]; computed where there is light."""
     from stationsim.weather.irradiance import plane_of_array
 
     if scenario.solar is None:
         return {}
-    temp_air = weather["temp_air"].to_numpy(dtype=float)
-    wind_speed = weather["wind_speed"].to_numpy(dtype=float)
+    solar, dark = scenario.solar, np.zeros(len(weather))
+    lit = (weather[["ghi", "dni", "dhi"]].to_numpy(dtype=float) > 0).any(axis=1)
+    light = weather.loc[lit]
+    temp_air, wind_speed = (light[name].to_numpy(dtype=float) for name in ("temp_air", "wind_speed"))
     power: dict[str, Array] = {}
     planes: dict[tuple[float, float, float], PlaneOfArray] = {}
-    for surface in scenario.solar.surfaces:
+    for surface in solar.surfaces:
         tilt_deg, azimuth_deg, albedo = plane = (surface.tilt_deg, surface.azimuth_deg, surface.albedo)
         if plane not in planes:
             planes[plane] = plane_of_array(
-                weather,
-                tilt_deg=tilt_deg,
-                azimuth_deg=azimuth_deg,
-                albedo=albedo,
-                model=scenario.solar.transposition,
+                light, tilt_deg=tilt_deg, azimuth_deg=azimuth_deg, albedo=albedo, model=solar.transposition
             )
         output = pv.surface_power_kw(
-            surface, scenario.solar.losses, poa=planes[plane], temp_air=temp_air, wind_speed=wind_speed
+            surface, solar.losses, poa=planes[plane], temp_air=temp_air, wind_speed=wind_speed
         )
-        power[surface.name] = output.ac_kw
+        power[surface.name] = dark.copy()
+        power[surface.name][lit] = output.ac_kw
     return power
 
 

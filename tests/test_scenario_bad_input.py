@@ -312,6 +312,14 @@ def test_odd_names_and_sizes_are_no_business_of_the_loader(change, tmp_path):
         assert load_scenario(path, model=Scenario).scenario
 
 
+def test_a_newer_format_names_the_remedy(tmp_path):
+    path = tmp_path / "station.yaml"
+    path.write_text(edited(("schema_version: 1", "schema_version: 2")), encoding="utf-8")
+    (problem,) = problems_with(lambda: load_scenario(path, model=Scenario))
+    assert (problem.line, problem.path) == (1, "schema_version")
+    assert "newer stationsim" in str(problem)
+
+
 def test_no_arrivals_need_no_chargers(tmp_path):
     path = tmp_path / "station.yaml"
     start, end = TEXT.index("charging:\n"), TEXT.index("building:\n")

@@ -171,6 +171,7 @@ def test_text_without_a_folder_extends_and_reads_nothing(tmp_path):
     named = "schema_version: 1\nname: x\nweather: {source: file, file: base.yaml}\n"
     assert problems_with(lambda: parse_scenario(named, model=Station))[0].code == "E310"
     assert parse_scenario(named, model=Station, base=tmp_path).inputs[0].written == "base.yaml"
+    assert parse_scenario(named, model=Station, check_files=False).inputs == ()
 
 
 def test_warnings_are_placed_by_their_dotted_path():

@@ -36,7 +36,7 @@ def hvac_cap_kw(spare_kw: float, plaza_minimum_kw: float) -> float:
 
 
 def water_cap_kw(spare_kw: float, urgent_kw: float, plaza_kw: float) -> float:
-    """Return what water treatment may draw [kW]: what charging leaves over, and what keeps the tank from spilling.
+    """Return what water treatment may draw [kW]: at the least what keeps the tank from spilling.
 
     Parameters
     ----------
@@ -86,22 +86,34 @@ def settle(
         Flows that balance: pv + discharge + import + unserved = load + charge + export + curtailed.
     """
     surplus = pv_kw - load_kw
-    wanted = surplus if battery_kw != battery_kw else battery_kw  # noqa: PLR0124  only NaN differs from itself
-    if upkeep_kw > 0.0 and wanted < upkeep_kw:
+    wanted = surplus if battery_kw != battery_kw else battery_kw  # only NaN differs from itself
+    if wanted < upkeep_kw and upkeep_kw > 0.0:
         wanted = upkeep_kw
-    if wanted >= 0.0:
-        ceiling = max(surplus + max_import_kw, 0.0)
-        charge, discharge = min(wanted, max_charge_kw, ceiling), 0.0
+    charge = discharge = 0.0
+    if wanted > 0.0:
+        most = min(max_charge_kw, surplus + max_import_kw)
+        charge = wanted if wanted < most else most
+        if charge < 0.0:
+            charge = 0.0
     else:
-        charge, discharge = 0.0, min(-wanted, max_discharge_kw)
-    residual = surplus - charge + discharge
-    if residual >= 0.0:
-        export = min(residual, max_export_kw)
-        curtailed = min(residual - export, pv_kw)
-        if residual - export > pv_kw:  # a planned discharge found no taker: give back what is too much
-            discharge -= residual - export - pv_kw
-        return Settlement(charge, discharge, 0.0, export, curtailed, 0.0)
-    from_grid = min(-residual, max_import_kw)
-    short = -residual - from_grid
+        discharge = -wanted if -wanted < max_discharge_kw else max_discharge_kw
+    surplus += discharge - charge
+    if surplus < 0.0:
+        return _settle_deficit(-surplus, charge, discharge, max_discharge_kw, max_import_kw)
+    export = surplus if surplus < max_export_kw else max_export_kw
+    curtailed = surplus - export
+    if curtailed > pv_kw:  # a planned discharge found no taker: take back what is too much
+        discharge -= curtailed - pv_kw
+        curtailed = pv_kw
+    return Settlement(charge, discharge, 0.0, export, curtailed, 0.0)
+
+
+def _settle_deficit(
+    deficit: float, charge: float, discharge: float, max_discharge_kw: float, max_import_kw: float
+) -> Settlement:
+    """Cover what is missing from the grid, then from what the battery can add; the rest is unserved."""
+    if deficit <= max_import_kw:
+        return Settlement(charge, discharge, deficit, 0.0, 0.0, 0.0)
+    short = deficit - max_import_kw
     extra = min(short, max_discharge_kw - discharge) if charge == 0.0 else 0.0
-    return Settlement(charge, discharge + extra, from_grid, 0.0, 0.0, short - extra)
+    return Settlement(charge, discharge + extra, max_import_kw, 0.0, 0.0, short - extra)

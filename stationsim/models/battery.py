@@ -119,7 +119,7 @@ def battery_upkeep_kw(params: BatteryParameters, energy_kwh: float, dt_h: float)
         Step length [h].
     """
     missing_kwh = params.floor_kwh + params.standby_kw * dt_h - energy_kwh
-    return max(missing_kwh, 0.0) / (params.charge_efficiency * dt_h)
+    return missing_kwh / (params.charge_efficiency * dt_h) if missing_kwh > 0.0 else 0.0
 
 
 def battery_standby_kw(

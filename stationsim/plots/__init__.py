@@ -15,7 +15,7 @@ from stationsim.plots.balance import (
     plot_months,
     typical_day,
 )
-from stationsim.plots.files import write_figures
+from stationsim.plots.files import save_figure, write_figures
 from stationsim.plots.grid import data_of_carpet, data_of_duration, plot_carpet, plot_duration
 from stationsim.plots.queue import data_of_arrivals, data_of_waits, plot_waiting
 from stationsim.plots.versus import data_of_comparison, plot_comparison
@@ -45,6 +45,7 @@ __all__ = [
     "plot_duration",
     "plot_months",
     "plot_waiting",
+    "save_figure",
     "typical_day",
     "write_figures",
 ]

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from stationsim.results import Results
 
 DOTS_PER_INCH = 144
@@ -38,14 +40,21 @@ def write_figures(
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for stem, figure in figures(results, day=day, theme=theme).items():
-        for kind in ("png", "svg"):
-            path = folder / f"{stem}.{kind}"
-            figure.savefig(_beside(path), format=kind, dpi=DOTS_PER_INCH)
-            written.append(_in_place(path))
+        written += save_figure(figure, folder / stem)
     for stem, table in figure_data(results, day=day).items():
         path = folder / f"{stem}.csv"
         table.to_csv(_beside(path), lineterminator="\n", float_format="%.6f", encoding="utf-8")
         written.append(_in_place(path))
+    return written
+
+
+def save_figure(figure: Figure, path: Path) -> list[Path]:
+    """Write a figure as PNG and SVG, named by a path without suffix, and return the files."""
+    written = []
+    for kind in ("png", "svg"):
+        file = path.with_name(f"{path.name}.{kind}")
+        figure.savefig(_beside(file), format=kind, dpi=DOTS_PER_INCH)
+        written.append(_in_place(file))
     return written
 
 

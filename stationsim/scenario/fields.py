@@ -160,9 +160,3 @@ def value_at(data: Any, path: Path) -> Any:
         else:
             return None
     return data
-
-
-def dotted(path: Path) -> str:
-    """Write a path as users do: ``solar.surfaces[1].tilt_deg``."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return text.removeprefix(".")

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from stationsim.errors import Problem, ScenarioError
-from stationsim.scenario.fields import accepts_none, dotted, field_at, value_at
+from stationsim.scenario.fields import accepts_none, field_at, value_at
 from stationsim.scenario.inherit import EXTENDS, merge_chain, read_chain
 from stationsim.scenario.overrides import apply_overrides
 from stationsim.scenario.paths import InputFile, names_file, resolve_input
@@ -19,7 +19,7 @@ from stationsim.scenario.problems import in_order, place, problems_of
 from stationsim.scenario.provenance import origins
 from stationsim.scenario.reasons import shown
 from stationsim.scenario.source import Source, forbidden_character, read_source, source_of_text
-from stationsim.scenario.text import MAX_DEPTH, MAX_VALUES, Document
+from stationsim.scenario.text import MAX_DEPTH, MAX_VALUES, Document, dotted
 from stationsim.scenario.text import Path as KeyPath
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -52,12 +52,23 @@ class Loaded(Generic[Model]):
 
     def placed(self, problem: Problem) -> Problem:
         """Return a problem or warning with the line of the key that its dotted path names."""
-        by_name = {dotted(path): path for path in self.document.marks}
+        by_name = self.document.by_name
         name = problem.path
         while name and name not in by_name:
             name = name[: max(name.rfind("."), name.rfind("["), 0)]
         found = place(problem, by_name.get(name, ()), self.document)
         return replace(found, path=problem.path)
+
+
+@dataclass(frozen=True)
+class _Terms(Generic[Model]):
+    """What a text is loaded as, and what it may reach."""
+
+    model: type[Model]
+    overrides: tuple[str, ...]
+    base: Path | None
+    allow_paths: tuple[str | os.PathLike[str], ...]
+    check_files: bool = True
 
 
 def load_scenario(
@@ -86,7 +97,7 @@ def load_scenario(
         With every problem found: text, structure, values, named files.
     """
     source = read_source(path)
-    return _load(source, model, overrides, Path(path).parent, allow_paths)
+    return _load(source, _Terms(model, tuple(overrides), Path(path).parent, tuple(allow_paths)))
 
 
 def parse_scenario(
@@ -96,7 +107,8 @@ def parse_scenario(
     overrides: Sequence[str] = (),
     base: Path | None = None,
     allow_paths: Sequence[str | os.PathLike[str]] = (),
-    name: str = "",
+    check_files: bool = True,
+    name: str = "<text>",
 ) -> Loaded[Model]:
     """Load a scenario from text or plain data, by the rules that hold for files.
 
@@ -104,50 +116,43 @@ def parse_scenario(
     ----------
     content
         YAML or JSON text, or the mapping such text stands for.
+    model, overrides, allow_paths
+        As for `load_scenario`.
     base
         Folder that input files and ``extends`` start from; without one they are refused.
+    check_files
+        Whether input files are looked up; off where only the values matter, as for a saved run.
     name
         What messages call the text.
     """
+    terms = _Terms(model, tuple(overrides), base, tuple(allow_paths), check_files)
     if isinstance(content, str):
-        return _load(source_of_text(content, name or "<text>"), model, overrides, base, allow_paths)
+        return _load(source_of_text(content, name), terms)
     data = _plain_mapping(content)
-    document = Document(data, {})
     if EXTENDS in data:
-        problem = Problem("must be loaded from a file", path=EXTENDS, code="E309")
-        raise ScenarioError([problem])
-    return _validated(document, model, overrides, base, allow_paths)
+        raise ScenarioError([Problem("must be loaded from a file", path=EXTENDS, code="E309")])
+    return _validated(Document(data, {}), terms)
 
 
-def _load(
-    source: Source,
-    model: type[Model],
-    overrides: Sequence[str],
-    base: Path | None,
-    allow_paths: Sequence[str | os.PathLike[str]],
-) -> Loaded[Model]:
-    chain = read_chain(source, folder=base, allow_paths=allow_paths)
-    document = merge_chain(chain, folder=base, accepts_none=lambda path: accepts_none(model, path))
-    loaded = _validated(document, model, overrides, base, allow_paths)
-    return replace(loaded, text=source.text, path=source.path)
+def _load(source: Source, terms: _Terms[Model]) -> Loaded[Model]:
+    chain = read_chain(source, folder=terms.base, allow_paths=terms.allow_paths)
+    document = merge_chain(
+        chain, folder=terms.base, accepts_none=lambda path: accepts_none(terms.model, path)
+    )
+    return replace(_validated(document, terms), text=source.text, path=source.path)
 
 
-def _validated(
-    document: Document,
-    model: type[Model],
-    overrides: Sequence[str],
-    base: Path | None,
-    allow_paths: Sequence[str | os.PathLike[str]],
-) -> Loaded[Model]:
-    document = apply_overrides(document, overrides)
-    _require_known_version(document, model)
+def _validated(document: Document, terms: _Terms[Model]) -> Loaded[Model]:
+    document = apply_overrides(document, terms.overrides)
+    _require_known_version(document, terms.model)
     problems: list[Problem] = []
     scenario: Model | None = None
     try:
-        scenario = model.model_validate(document.data)
+        scenario = terms.model.model_validate(document.data)
     except ValidationError as error:
-        problems += problems_of(error, document, model)
-    inputs = _inputs(document, model, base, allow_paths, problems)
+        problems += problems_of(error, document, terms.model)
+    inputs, refused = _inputs(document, terms, {problem.path for problem in problems})
+    problems += refused
     if problems or scenario is None:
         raise ScenarioError(in_order(problems, document))
     return Loaded(
@@ -155,9 +160,9 @@ def _validated(
         text="",
         path=None,
         files={name: source.sha256 for name, source in document.sources.items()},
-        overrides=tuple(overrides),
+        overrides=terms.overrides,
         inputs=inputs,
-        warnings=_renamed_keys(document, model),
+        warnings=_renamed_keys(document, terms.model),
         document=document,
     )
 
@@ -174,27 +179,23 @@ def _require_known_version(document: Document, model: type[BaseModel]) -> None:
 
 
 def _inputs(
-    document: Document,
-    model: type[BaseModel],
-    base: Path | None,
-    allow_paths: Sequence[str | os.PathLike[str]],
-    problems: list[Problem],
-) -> tuple[InputFile, ...]:
-    """Return the input files the document names; add what is wrong with them to ``problems``."""
+    document: Document, terms: _Terms[Any], wrong: set[str]
+) -> tuple[tuple[InputFile, ...], list[Problem]]:
+    """Return the input files the document names and what is wrong with others; leave out paths in ``wrong``."""
     found: list[InputFile] = []
-    refused = {problem.path for problem in problems}
-    for path in document.paths():
+    refused: list[Problem] = []
+    for path in document.paths() if terms.check_files else ():
         written = value_at(document.data, path)
-        if not isinstance(written, str) or not _is_file_key(path) or dotted(path) in refused:
+        if not isinstance(written, str) or not _is_file_key(path) or dotted(path) in wrong:
             continue
-        if field_at(model, path[: _last_key(path) + 1]) is None:
+        if field_at(terms.model, path[: _last_key(path) + 1]) is None:
             continue
         try:
-            resolved = resolve_input(written, base=base, allow_paths=allow_paths)
+            resolved = resolve_input(written, base=terms.base, allow_paths=terms.allow_paths)
             found.append(InputFile(dotted(path), written, resolved))
         except ScenarioError as error:
-            problems.append(place(error.problems[0], path, document))
-    return tuple(found)
+            refused.append(place(error.problems[0], path, document))
+    return tuple(found), refused
 
 
 def _last_key(path: KeyPath) -> int:

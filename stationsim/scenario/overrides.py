@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from stationsim.errors import Problem, ScenarioError
-from stationsim.scenario.fields import dotted
 from stationsim.scenario.problems import COMMAND_LINE
 from stationsim.scenario.reasons import shown
 from stationsim.scenario.source import printable, source_of_text
 from stationsim.scenario.suggest import nearest
-from stationsim.scenario.text import MAX_DEPTH, Document, Mark, Path, parse_value
+from stationsim.scenario.text import MAX_DEPTH, Document, Mark, Path, dotted, parse_value
 
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
 _NAME_KEYS = ("name", "id", "label")

@@ -133,7 +133,8 @@ def _inverters(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _holidays(scenario: Scenario) -> Iterator[Problem]:
-    listed = {day.year for holiday in scenario.traffic.holidays for day in holiday.days()}
+    spans = [(holiday.first_day.year, holiday.last_day.year) for holiday in scenario.traffic.holidays]
+    listed = {year for first, last in spans for year in range(first, last + 1)}
     period = scenario.period
     bare = [year for year in range(period.start.year, period.end.year + 1) if year not in listed]
     if listed and bare:

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ValidationError
 from stationsim.errors import Problem
 from stationsim.scenario.fields import (
     alternatives,
-    dotted,
     field_at,
     fits,
     is_union,
@@ -24,10 +23,16 @@ from stationsim.scenario.fields import (
 )
 from stationsim.scenario.reasons import flag_hint, fraction_hint, number_hint, plain_number, shown, text_hint
 from stationsim.scenario.suggest import key_hint, nearest
-from stationsim.scenario.text import Document, Mark, Path
+from stationsim.scenario.text import Document, Mark, Path, dotted
 
 COMMAND_LINE = "command line"
 """Place of everything that an override set."""
+
+MOST_HINTED = 100
+"""How many problems get the hints that take a search; a message lists 20."""
+
+LONGEST_RULE = 500
+"""How much of a rule a message shows [characters]; some list every gap or every point of a curve."""
 
 _NUMBER_TYPES = {"float_type", "float_parsing", "decimal_type", "decimal_parsing", "int_parsing_size"}
 _WHOLE_TYPES = {"int_type", "int_parsing", "int_from_float"}
@@ -72,7 +77,8 @@ class _Finding:
 
 def problems_of(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Problem]:
     """Return every problem of a validation error, sorted by file and line."""
-    findings = [_finding(details, document, model) for details in error.errors(include_url=False)]
+    listed = enumerate(error.errors(include_url=False))
+    findings = [_finding(details, document, model, hinted=n < MOST_HINTED) for n, details in listed]
     findings = _without_renamed(_merge_branches(findings))
     placed = [place(found.problem, found.path, document) for found in findings]
     return in_order(dict.fromkeys(placed), document)
@@ -98,9 +104,9 @@ def place(problem: Problem, path: Path, document: Document) -> Problem:
     return replace(problem, path=dotted(path), file=mark.file, line=line, column=column, source=source)
 
 
-def _finding(details: Any, document: Document, model: type[BaseModel]) -> _Finding:
+def _finding(details: Any, document: Document, model: type[BaseModel], *, hinted: bool) -> _Finding:
     path, is_branch = _clean(details["loc"], document.data, model)
-    problem = _problem(details, path, document, model)
+    problem = _problem(details, path, document, model, hinted=hinted)
     if details["type"].startswith("union_tag_"):
         path = (*path, str(details["ctx"]["discriminator"]).strip("'"))
     elif details["type"] == "missing" and isinstance(path[-1], int):
@@ -130,12 +136,15 @@ def _clean(loc: Path, data: Any, model: type[BaseModel]) -> tuple[Path, bool]:
     return path, is_branch
 
 
-def _problem(details: Any, path: Path, document: Document, model: type[BaseModel]) -> Problem:
+def _problem(
+    details: Any, path: Path, document: Document, model: type[BaseModel], *, hinted: bool
+) -> Problem:
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
     if kind == "extra_forbidden":
         section = value_at(document.data, path[:-1])
-        return Problem("unknown key", hint=key_hint(model, path[:-1], str(path[-1]), section), code="E201")
+        hint = key_hint(model, path[:-1], str(path[-1]), section) if hinted else ""
+        return Problem("unknown key", hint=hint, code="E201")
     if kind == "missing":
         return _missing(path, document, model)
     if kind in _LIMITS:
@@ -145,7 +154,7 @@ def _problem(details: Any, path: Path, document: Document, model: type[BaseModel
             f"must be {sign} {plain_number(context[limit])}", value=shown(value), hint=hint, code="E210"
         )
     if kind == "value_error":
-        return _broken_rule(str(context["error"]), path, value, document)
+        return _broken_rule(str(context["error"]), path, document, hinted=hinted)
     if kind == "union_tag_not_found":
         return Problem(
             "missing", hint=_kinds_hint(path, str(context["discriminator"]).strip("'"), model), code="E216"
@@ -159,7 +168,7 @@ def _missing(path: Path, document: Document, model: type[BaseModel]) -> Problem:
     if path and isinstance(path[-1], int):
         return Problem(f"must have at least {_counted(path[-1] + 1, 'item')}", code="E212")
     field = field_at(model, path, value_at(document.data, path[:-1]))
-    meaning = (field.description or "").split("\n")[0] if field else ""
+    meaning = " ".join((field.description or "").split()) if field else ""
     return Problem("missing", hint=meaning and f"add {path[-1]}: {meaning}", code="E202")
 
 
@@ -220,15 +229,17 @@ def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-def _broken_rule(message: str, path: Path, value: Any, document: Document) -> Problem:
+def _broken_rule(message: str, path: Path, document: Document, *, hinted: bool) -> Problem:
     """Return the problem of a rule of our own: ``must be ..., got ...; hint``."""
     rule, _, hint = message.partition("; ")
     if hint[:1].isdigit():
         rule, hint = message, ""
-    if not isinstance(value_at(document.data, path), (dict, list)):
+    rule = rule if len(rule) <= LONGEST_RULE else f"{rule[:LONGEST_RULE]} ..."
+    value = value_at(document.data, path)
+    if not isinstance(value, (dict, list)):
         got = "" if ", got " in rule or value is None else shown(value)
         return Problem(rule, value=got, hint=hint, code="E214")
-    places = _named_places(message, path, document)
+    places = _named_places(rule, path, document) if hinted else ""
     return Problem(rule, hint="; ".join(part for part in (hint, places) if part), code="E215")
 
 
@@ -243,7 +254,7 @@ def _named_places(message: str, section: Path, document: Document) -> str:
 
 def _named_marks(message: str, section: Path, document: Document) -> dict[Path, Mark]:
     """Return the written keys that a message names, below its section or from the top, in its order."""
-    by_name = {dotted(path): path for path in document.marks if path}
+    by_name = document.by_name
     prefix = f"{dotted(section)}." if section else ""
     found: dict[Path, Mark] = {}
     for word in _WORD.findall(message):
@@ -257,12 +268,11 @@ def _named_marks(message: str, section: Path, document: Document) -> dict[Path, 
 def _named_items(message: str, section: Path, document: Document) -> dict[Path, Mark]:
     """Return the items of lists in a section whose names a message tells, such as the two of one name."""
     words = {word.casefold() for word in _WORD.findall(message)}
-    names = {}
-    for path, mark in document.marks.items():
-        is_inside = path[: len(section)] == section and path[-1:] in (("name",), ("type",))
-        if is_inside and isinstance(path[-2:][0], int):
-            names[path] = (str(value_at(document.data, path)).casefold(), mark)
-    return {path: mark for path, (name, mark) in names.items() if name in words}
+    return {
+        path: document.marks[path]
+        for path, name in document.item_names.items()
+        if name in words and path[: len(section)] == section
+    }
 
 
 def _where(mark: Mark, main: str) -> str:

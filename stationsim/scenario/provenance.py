@@ -13,9 +13,9 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from stationsim.scenario.fields import dotted, item_annotations, key_of
+from stationsim.scenario.fields import item_annotations, key_of
 from stationsim.scenario.problems import COMMAND_LINE
-from stationsim.scenario.text import Document, Path
+from stationsim.scenario.text import Document, Path, dotted
 from stationsim.spec import ClockHour
 
 MINUTES_OF_AN_HOUR = 60

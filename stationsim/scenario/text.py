@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple, NoReturn
 
 from stationsim.errors import Problem, ScenarioError
@@ -39,6 +40,12 @@ _BROKEN_YAML = (
 """What ruamel.yaml lets through on text that is far from YAML."""
 
 
+def dotted(path: Path) -> str:
+    """Write a path as users do: ``solar.surfaces[1].tilt_deg``."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
 class Mark(NamedTuple):
     """Where a value was written; lines and columns count from 1, 0 means none."""
 
@@ -68,6 +75,23 @@ class Document:
                 return self.marks[path[:length]]
         return Mark("", 0, 0, 0, 0)
 
+    @cached_property
+    def by_name(self) -> dict[str, Path]:
+        """Written paths by their dotted names."""
+        return {dotted(path): path for path in self.marks if path}
+
+    @cached_property
+    def item_names(self) -> dict[Path, str]:
+        """Names and types of list items, in lower case, by the path of the name."""
+        names = {
+            path: _value_below(self.data, path) for path in self.marks if path[-1:] in (("name",), ("type",))
+        }
+        return {
+            path: name.casefold()
+            for path, name in names.items()
+            if isinstance(name, str) and isinstance(path[-2:][0], int)
+        }
+
     def paths(self) -> Iterator[Path]:
         """Yield the path of everything below the top, in the order of the data."""
         return _paths_below(self.data, ())
@@ -82,6 +106,12 @@ class Document:
         """Return a source line of the file a mark lies in."""
         source = self.sources.get(mark.file)
         return source.line(line) if source else ""
+
+
+def _value_below(data: Any, path: Path) -> Any:
+    for step in path:
+        data = data[step]
+    return data
 
 
 def _paths_below(value: Any, path: Path) -> Iterator[Path]:
