@@ -332,3 +332,38 @@ def test_a_valid_station_is_loaded_at_once():
     start = time.perf_counter()
     load_scenario(STATION, model=Scenario)
     assert time.perf_counter() - start < LONGEST_VALIDATION_S
+
+
+def surfaces(item, count):
+    return edited(("    - {name: roof, kind: roof, dc_kwp: 50, tilt_deg: 5}\n", item * count))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT + "".join(f"unknown_key_{number}: 1\n" for number in range(9_000)),
+        edited(("carbon: {}", "carbon:\n" + "".join(f"  grid_factr_{n}: 1\n" for n in range(9_000)))),
+        edited(("    - {type: byd_seal, share: 0.6}\n", "    - {type: byd_sel, share: 0.1}\n" * 3_000)),
+        edited(
+            (
+                "windows: [{start: 22:30, end: 08:00}]",
+                "windows: [" + "{start: 1:00, end: 1:00}," * 3_000 + "]",
+            )
+        ),
+        edited(
+            (
+                "windows: [{start: 22:30, end: 08:00}]",
+                "windows: [" + "{start: 1:00, end: 2:00}," * 3_000 + "]",
+            )
+        ),
+        surfaces("    - {name: s, kind: rof, dc_kwp: -1, tilt_deg: 99}\n", 1_900),
+        surfaces("    - {name: s, kind: roof, dc_kwp: 1, tilt_deg: 9}\n", 1_900),
+    ],
+    ids=["keys", "near keys", "cars", "empty windows", "overlaps", "wrong surfaces", "same surfaces"],
+)
+def test_thousands_of_problems_are_told_in_time(text, tmp_path):
+    path = tmp_path / "station.yaml"
+    path.write_text(text, encoding="utf-8")
+    problems = problems_with(lambda: load_scenario(path, model=Scenario))
+    assert all(problem.line for problem in problems)
+    assert all(len(str(problem)) < 5_000 for problem in problems)

@@ -112,19 +112,25 @@ def literal_values(annotation: Any) -> list[Any]:
 def known_paths(model: type[BaseModel]) -> dict[str, tuple[str, ...]]:
     """Return, for every key the model knows anywhere, the sections that know it."""
     found: dict[str, dict[str, None]] = {}
-    for section, key in _walk(model, "", ()):
+    for section, key, _ in _walk(model, "", ()):
         found.setdefault(key, {})[section] = None
     return {key: tuple(sections) for key, sections in found.items()}
 
 
+@lru_cache(maxsize=8)
+def deprecated_keys(model: type[BaseModel]) -> frozenset[str]:
+    """Return the keys that are deprecated anywhere in the model."""
+    return frozenset(key for _, key, field in _walk(model, "", ()) if field.deprecated)
+
+
 def _walk(
     model: type[BaseModel], prefix: str, above: tuple[type[BaseModel], ...]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str, FieldInfo]]:
     if model in above or len(above) > _DEEPEST:
         return
     for name, field in model.model_fields.items():
         key = key_of(name, field)
-        yield prefix, key
+        yield prefix, key, field
         for member in inner_models(field.annotation):
             yield from _walk(member, f"{prefix}.{key}" if prefix else key, (*above, model))
 

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from stationsim.errors import Problem, ScenarioError
-from stationsim.scenario.fields import accepts_none, field_at, value_at
+from stationsim.scenario.fields import accepts_none, deprecated_keys, field_at, value_at
 from stationsim.scenario.inherit import EXTENDS, merge_chain, read_chain
 from stationsim.scenario.overrides import apply_overrides
 from stationsim.scenario.paths import InputFile, names_file, resolve_input
@@ -181,7 +181,7 @@ def _require_known_version(document: Document, model: type[BaseModel]) -> None:
 def _inputs(
     document: Document, terms: _Terms[Any], wrong: set[str]
 ) -> tuple[tuple[InputFile, ...], list[Problem]]:
-    """Return the input files the document names and what is wrong with others; leave out paths in ``wrong``."""
+    """Return the input files the document names and what is wrong with others; pass over ``wrong`` paths."""
     found: list[InputFile] = []
     refused: list[Problem] = []
     for path in document.paths() if terms.check_files else ():
@@ -209,7 +209,10 @@ def _is_file_key(path: KeyPath) -> bool:
 
 def _renamed_keys(document: Document, model: type[BaseModel]) -> tuple[Problem, ...]:
     warnings = []
+    deprecated = deprecated_keys(model)
     for path in document.paths():
+        if path[-1] not in deprecated:
+            continue
         field = field_at(model, path, value_at(document.data, path[:-1]))
         if field is not None and field.deprecated:
             advice = field.deprecated if isinstance(field.deprecated, str) else "it will be removed"

@@ -31,6 +31,9 @@ COMMAND_LINE = "command line"
 MOST_HINTED = 100
 """How many problems get the hints that take a search; a message lists 20."""
 
+MOST_PLACES = 5
+"""How many keys a hint gives the lines of."""
+
 LONGEST_RULE = 500
 """How much of a rule a message shows [characters]; some list every gap or every point of a curve."""
 
@@ -246,10 +249,12 @@ def _broken_rule(message: str, path: Path, document: Document, *, hinted: bool) 
 def _named_places(message: str, section: Path, document: Document) -> str:
     """Say on which lines the keys stand that a message names."""
     main = document.mark(section).file
-    marks = _named_marks(message, section, document).items()
+    marks = list(_named_marks(message, section, document).items())
     is_list = isinstance(value_at(document.data, section), list)
     above = len(section) - 1 if is_list else len(section)
-    return ", ".join(f"{dotted(path[above:])} is on {_where(mark, main)}" for path, mark in marks)
+    told = [f"{dotted(path[above:])} is on {_where(mark, main)}" for path, mark in marks[:MOST_PLACES]]
+    more = [f"and {len(marks) - MOST_PLACES} more"] if len(marks) > MOST_PLACES else []
+    return ", ".join(told + more)
 
 
 def _named_marks(message: str, section: Path, document: Document) -> dict[Path, Mark]:
