@@ -25,6 +25,12 @@ then at 1 deg."""
 MOST_SHARE = 1.2
 """Largest share of the outside irradiance that is taken for real when a share is moved in time."""
 
+CLEAR_TOLERANCE = 1.1
+"""How far a derived beam may exceed the clear one; pvlib's ``clearsky_tolerance`` in ``irradiance.dni``."""
+
+AIR_TRANSMISSION, AIRMASS_EXPONENT, ELEVATION_GAIN_PER_KM = 0.7, 0.678, 0.14
+"""Share of the beam that passes one air mass, exponent of it, gain per height [1/km]; Laue (1970)."""
+
 
 def zenith_deg(index: pd.DatetimeIndex, place: Place, *, later_min: float) -> Array:
     """Compute the sun's true zenith at instants ``later_min`` [min] after the labels [deg]."""
@@ -128,6 +134,11 @@ def move_air(
 def components_from_ghi(frame: pd.DataFrame, place: Place, *, interval_minutes: int) -> pd.DataFrame:
     """Return a frame whose DNI and DHI are derived from its GHI with the sun at mid-interval.
 
+    Notes
+    -----
+    At low sun a small error of time turns into a beam stronger than any clear sky lets through; what lies
+    above :func:`clear_beam` by more than a tenth is counted as diffuse, so that GHI still closes.
+
     References
     ----------
     Erbs, Klein and Duffie (1982), Estimation of the diffuse radiation fraction for hourly, daily and
@@ -136,8 +147,37 @@ def components_from_ghi(frame: pd.DataFrame, place: Place, *, interval_minutes: 
     from pvlib.irradiance import erbs
 
     zenith = zenith_deg(frame.index, place, later_min=interval_minutes / 2)
-    found = erbs(frame["ghi"].to_numpy(dtype=float), zenith, frame.index.day_of_year.to_numpy())
+    ghi = frame["ghi"].to_numpy(dtype=float)
+    found = erbs(ghi, zenith, frame.index.day_of_year.to_numpy())
+    clear = clear_beam(zenith, extraterrestrial_w_m2(frame.index), elevation_m=place.elevation_m)
     derived = frame.copy()
-    derived["dni"] = np.nan_to_num(np.asarray(found["dni"], dtype=float))
-    derived["dhi"] = np.nan_to_num(np.asarray(found["dhi"], dtype=float))
+    dni = np.minimum(np.nan_to_num(np.asarray(found["dni"], dtype=float)), CLEAR_TOLERANCE * clear)
+    derived["dni"] = dni
+    derived["dhi"] = np.maximum(ghi - dni * np.maximum(np.cos(np.radians(zenith)), 0.0), 0.0)
     return derived
+
+
+def clear_beam(zenith: Array, dni_extra: Array, *, elevation_m: float) -> Array:
+    """Compute the beam under a clear sky [W/m2].
+
+    Parameters
+    ----------
+    zenith
+        True zenith of the sun [deg].
+    dni_extra
+        Beam outside the air [W/m2].
+    elevation_m
+        Height above the sea [m].
+
+    References
+    ----------
+    Laue (1970), The measurement of solar spectral irradiance at different terrestrial elevations, Solar
+    Energy 13(1), 43-57, as given by Meinel and Meinel (1976), Applied Solar Energy.
+    """
+    from pvlib.atmosphere import get_relative_airmass
+
+    airmass = np.nan_to_num(np.asarray(get_relative_airmass(np.minimum(zenith, 90.0)), dtype=float), nan=40.0)
+    higher = ELEVATION_GAIN_PER_KM * max(elevation_m, 0.0) / 1000
+    through = (1 - higher) * AIR_TRANSMISSION ** (airmass**AIRMASS_EXPONENT) + higher
+    clear: Array = np.where(zenith < 90, dni_extra * through, 0.0)
+    return clear

@@ -20,13 +20,13 @@ Array = NDArray[np.float64]
 
 NIGHT_SHARE_REFUSED, NIGHT_SHARE_WARNED = 0.10, 0.003
 """Share of GHI that falls while the sun is down at mid-interval: above the first the place or the time must
-be wrong, above the second the time is probably shifted. Sound hourly files stay below 0.001."""
+be wrong, above the second the time is probably shifted. Sound hourly files stay below 0.002."""
 
 CENTRE_WARNED_MIN = 20.0
 """Distance of the energy-weighted centre of GHI from solar noon that is worth a warning [min]."""
 
 CLOSURE_REFUSED_W_M2, CLOSURE_WARNED_W_M2 = 100.0, 10.0
-"""RMSE of GHI - (DNI cos z + DHI) [W/m2]: measured and modelled years that are sound stay below 3, real
+"""RMSE of GHI - (DNI cos z + DHI) [W/m2]: measured and modelled years that are sound stay below 6, real
 typical years that are not still stay below 50."""
 
 SHORTEST_FOR_CENTRE_DAYS, SHORTEST_FOR_SEASONS_DAYS = 30, 300
