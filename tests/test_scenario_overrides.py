@@ -60,6 +60,7 @@ def test_origins_name_the_command_line():
         ("battery.capacity_kwh=  ", "E133", "battery.capacity_kwh", "must have a value"),
         ("battery.capacity_kwh", "E131", "", "path=value"),
         ("=5", "E131", "", "path=value"),
+        ("na\x1bme=5", "E131", "", "path=value"),
         ("battery..capacity_kwh=5", "E131", "battery..capacity_kwh", "cannot be read"),
         ("battery.capacity_kwh.=5", "E131", "", "cannot be read"),
         ("[0]=5", "E131", "", "cannot be read"),

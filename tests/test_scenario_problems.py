@@ -232,6 +232,7 @@ def test_plain_data_that_no_file_could_hold_is_refused():
     cases = [
         ({1: 2}, "E110"),
         ({"a": {None: 2}}, "E110"),
+        ({"\x1b[2J": 2}, "E110"),
         ({"name": "x\0"}, "E104"),
         (deep, "E107"),
         ({"a": list(range(30_000))}, "E116"),

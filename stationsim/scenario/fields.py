@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from stationsim.scenario.text import Path
+from stationsim.scenario.text import KeyPath
 
 _DEEPEST = 12
 """How deep the search for known keys goes; guards against models that hold themselves."""
@@ -52,7 +52,7 @@ def item_annotations(annotation: Any, step: str | int) -> Iterator[Any]:
             yield arguments[min(step, len(arguments) - 1)] if is_fixed else arguments[0]
 
 
-def annotations_at(model: type[BaseModel], path: Path) -> list[Any]:
+def annotations_at(model: type[BaseModel], path: KeyPath) -> list[Any]:
     """Return every annotation the model has for a path; empty where it knows none."""
     found: list[Any] = [model]
     for step in path:
@@ -60,7 +60,7 @@ def annotations_at(model: type[BaseModel], path: Path) -> list[Any]:
     return found
 
 
-def models_at(model: type[BaseModel], path: Path, data: Any = None) -> list[type[BaseModel]]:
+def models_at(model: type[BaseModel], path: KeyPath, data: Any = None) -> list[type[BaseModel]]:
     """Return the models that may stand at a path, those that fit the data's ``kind`` first and alone."""
     members = [
         m for annotation in annotations_at(model, path) for m in alternatives(annotation) if is_model(m)
@@ -87,7 +87,7 @@ def keys_of(model: type[BaseModel]) -> list[str]:
     return [key_of(name, field) for name, field in model.model_fields.items()]
 
 
-def field_at(model: type[BaseModel], path: Path, data: Any = None) -> FieldInfo | None:
+def field_at(model: type[BaseModel], path: KeyPath, data: Any = None) -> FieldInfo | None:
     """Return the field a path ends at, if it ends at one."""
     if not path or not isinstance(path[-1], str):
         return None
@@ -96,7 +96,7 @@ def field_at(model: type[BaseModel], path: Path, data: Any = None) -> FieldInfo 
     return next((field for field in fields if field is not None), None)
 
 
-def accepts_none(model: type[BaseModel], path: Path) -> bool:
+def accepts_none(model: type[BaseModel], path: KeyPath) -> bool:
     """Tell whether a null may stand at a path."""
     return any(
         m is type(None) for annotation in annotations_at(model, path) for m in alternatives(annotation)
@@ -154,15 +154,3 @@ def fits(annotation: Any, data: Any) -> bool:
         if len(choices) == 1 and data.get(key_of(name, field), choices[0]) != choices[0]:
             return False
     return True
-
-
-def value_at(data: Any, path: Path) -> Any:
-    """Return the plain value at a path; None where there is none."""
-    for step in path:
-        if isinstance(data, Mapping):
-            data = data.get(step)
-        elif isinstance(data, (list, tuple)) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            return None
-    return data

@@ -11,8 +11,7 @@ from typing import Any, NoReturn
 from stationsim.errors import ScenarioError
 from stationsim.scenario.paths import RefusedPathError, locate, names_file
 from stationsim.scenario.source import MAX_BYTES, Source, printable, read_source
-from stationsim.scenario.text import Document, parse_source
-from stationsim.scenario.text import Path as KeyPath
+from stationsim.scenario.text import Document, KeyPath, parse_source
 
 EXTENDS = "extends"
 MAX_CHAIN = 5

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from stationsim.errors import Problem, ScenarioError
-from stationsim.scenario.fields import accepts_none, deprecated_keys, field_at, value_at
+from stationsim.scenario.fields import accepts_none, deprecated_keys, field_at
 from stationsim.scenario.inherit import EXTENDS, merge_chain, read_chain
 from stationsim.scenario.overrides import apply_overrides
 from stationsim.scenario.paths import InputFile, names_file, resolve_input
@@ -19,8 +19,7 @@ from stationsim.scenario.problems import in_order, place, problems_of
 from stationsim.scenario.provenance import origins
 from stationsim.scenario.reasons import shown
 from stationsim.scenario.source import Source, forbidden_character, read_source, source_of_text
-from stationsim.scenario.text import MAX_DEPTH, MAX_VALUES, Document, dotted
-from stationsim.scenario.text import Path as KeyPath
+from stationsim.scenario.text import MAX_DEPTH, MAX_VALUES, Document, KeyPath, dotted, value_at
 
 Model = TypeVar("Model", bound=BaseModel)
 VERSION_KEY = "schema_version"
@@ -233,8 +232,8 @@ def _plain_mapping(content: Mapping[str, Any]) -> dict[str, Any]:
             raise ScenarioError([Problem(f"must be nested no deeper than {MAX_DEPTH} levels", code="E107")])
         if isinstance(value, Mapping):
             for key in value:
-                if not isinstance(key, str) or not key:
-                    rule = f"a key must be text, got {shown(key)}"
+                if not isinstance(key, str) or not key or forbidden_character(key):
+                    rule = f"a key must be plain text, got {shown(key)}"
                     raise ScenarioError([Problem(rule, path=dotted(path), code="E110")])
             return {key: copy(item, (*path, key)) for key, item in value.items()}
         if isinstance(value, (list, tuple)):

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 from stationsim.errors import Problem, ScenarioError
 from stationsim.scenario.problems import COMMAND_LINE
 from stationsim.scenario.reasons import shown
-from stationsim.scenario.source import printable, source_of_text
+from stationsim.scenario.source import forbidden_character, printable, source_of_text
 from stationsim.scenario.suggest import nearest
-from stationsim.scenario.text import MAX_DEPTH, Document, Mark, Path, dotted, parse_value
+from stationsim.scenario.text import MAX_DEPTH, Document, KeyPath, Mark, dotted, parse_value
 
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
 _NAME_KEYS = ("name", "id", "label")
@@ -42,7 +42,7 @@ def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
 
 def _apply(document: Document, written: str) -> Document:
     name, equals, text = written.partition("=")
-    if not equals or not name.strip():
+    if not equals or not name.strip() or forbidden_character(name):
         _refuse(written, "E131", "must be written path=value", hint="such as battery.capacity_kwh=900")
     value = _value(written, text.strip())
     path = _path(written, name.strip(), document.data)
@@ -78,9 +78,9 @@ def _value(written: str, text: str) -> Any:
     return value
 
 
-def _path(written: str, name: str, data: Any) -> Path:
+def _path(written: str, name: str, data: Any) -> KeyPath:
     """Return the path of an override; names of list items become their places."""
-    path: Path = ()
+    path: KeyPath = ()
     at = 0
     while at < len(name):
         match = _STEP.match(name, at)
@@ -103,7 +103,7 @@ def _below(data: Any, step: str | int) -> Any:
     return data.get(step) if isinstance(data, dict) else None
 
 
-def _item(written: str, path: Path, called: str, data: Any) -> int:
+def _item(written: str, path: KeyPath, called: str, data: Any) -> int:
     """Return the place of a list item that is called by place or by name."""
     section = dotted(path)
     if not isinstance(data, list):
@@ -127,7 +127,7 @@ def _item(written: str, path: Path, called: str, data: Any) -> int:
     _refuse(written, "E132", rule, path=section, hint=hint)
 
 
-def _with(data: Any, path: Path, value: Any, written: str, above: Path) -> Any:
+def _with(data: Any, path: KeyPath, value: Any, written: str, above: KeyPath) -> Any:
     """Return a copy of the data with the value at the path; sections on the way are made."""
     if not path:
         return value
@@ -145,7 +145,7 @@ def _with(data: Any, path: Path, value: Any, written: str, above: Path) -> Any:
     return {**data, step: _with(data.get(step), rest, value, written, (*above, step))}
 
 
-def _paths_of(value: Any, path: Path = ()) -> list[Path]:
+def _paths_of(value: Any, path: KeyPath = ()) -> list[KeyPath]:
     """Return the paths of a value and of everything in it."""
     pairs: Any = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

@@ -19,11 +19,10 @@ from stationsim.scenario.fields import (
     item_annotations,
     literal_values,
     models_at,
-    value_at,
 )
 from stationsim.scenario.reasons import flag_hint, fraction_hint, number_hint, plain_number, shown, text_hint
 from stationsim.scenario.suggest import key_hint, nearest
-from stationsim.scenario.text import Document, Mark, Path, dotted
+from stationsim.scenario.text import Document, KeyPath, Mark, dotted, value_at
 
 COMMAND_LINE = "command line"
 """Place of everything that an override set."""
@@ -72,7 +71,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[\d+\])?(?:\.[A-Za-z_][A-Za-z0-9_
 class _Finding:
     """A problem before it has a place, with what the merging of union branches needs."""
 
-    path: Path
+    path: KeyPath
     problem: Problem
     is_branch: bool
     """Whether it comes from one branch of a union."""
@@ -93,7 +92,7 @@ def in_order(problems: Iterable[Problem], document: Document) -> list[Problem]:
     return sorted(problems, key=lambda p: (order.get(p.file, len(order)), p.line, p.column, p.path))
 
 
-def place(problem: Problem, path: Path, document: Document) -> Problem:
+def place(problem: Problem, path: KeyPath, document: Document) -> Problem:
     """Return a problem with the place in the text of the value at ``path``, or of the section above it."""
     mark = document.mark(path)
     is_beside = path in document.marks and mark.value_line == mark.line
@@ -119,12 +118,12 @@ def _finding(details: Any, document: Document, model: type[BaseModel], *, hinted
     return _Finding(path, problem, is_branch)
 
 
-def _clean(loc: Path, data: Any, model: type[BaseModel]) -> tuple[Path, bool]:
+def _clean(loc: KeyPath, data: Any, model: type[BaseModel]) -> tuple[KeyPath, bool]:
     """Return the path a user knows, without the labels of union branches, and whether there were any.
 
     A location has one label below every value that a union describes: the tag of its kind or a type's name.
     """
-    path: Path = ()
+    path: KeyPath = ()
     found: list[Any] = [model]
     is_branch = was_label = False
     for step in loc:
@@ -140,7 +139,7 @@ def _clean(loc: Path, data: Any, model: type[BaseModel]) -> tuple[Path, bool]:
 
 
 def _problem(
-    details: Any, path: Path, document: Document, model: type[BaseModel], *, hinted: bool
+    details: Any, path: KeyPath, document: Document, model: type[BaseModel], *, hinted: bool
 ) -> Problem:
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
@@ -167,7 +166,7 @@ def _problem(
     return _type_problem(kind, value, key) or _form_problem(details, value, context)
 
 
-def _missing(path: Path, document: Document, model: type[BaseModel]) -> Problem:
+def _missing(path: KeyPath, document: Document, model: type[BaseModel]) -> Problem:
     if path and isinstance(path[-1], int):
         return Problem(f"must have at least {_counted(path[-1] + 1, 'item')}", code="E212")
     field = field_at(model, path, value_at(document.data, path[:-1]))
@@ -175,7 +174,7 @@ def _missing(path: Path, document: Document, model: type[BaseModel]) -> Problem:
     return Problem("missing", hint=meaning and f"add {path[-1]}: {meaning}", code="E202")
 
 
-def _kinds_hint(path: Path, key: str, model: type[BaseModel]) -> str:
+def _kinds_hint(path: KeyPath, key: str, model: type[BaseModel]) -> str:
     """Say which kinds a section may be of, for a section that does not."""
     fields = [member.model_fields[key] for member in models_at(model, path) if key in member.model_fields]
     kinds = [str(value) for field in fields for value in literal_values(field.annotation)]
@@ -232,7 +231,7 @@ def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-def _broken_rule(message: str, path: Path, document: Document, *, hinted: bool) -> Problem:
+def _broken_rule(message: str, path: KeyPath, document: Document, *, hinted: bool) -> Problem:
     """Return the problem of a rule of our own: ``must be ..., got ...; hint``."""
     rule, _, hint = message.partition("; ")
     if hint[:1].isdigit():
@@ -246,7 +245,7 @@ def _broken_rule(message: str, path: Path, document: Document, *, hinted: bool) 
     return Problem(rule, hint="; ".join(part for part in (hint, places) if part), code="E215")
 
 
-def _named_places(message: str, section: Path, document: Document) -> str:
+def _named_places(message: str, section: KeyPath, document: Document) -> str:
     """Say on which lines the keys stand that a message names."""
     main = document.mark(section).file
     marks = list(_named_marks(message, section, document).items())
@@ -257,11 +256,11 @@ def _named_places(message: str, section: Path, document: Document) -> str:
     return ", ".join(told + more)
 
 
-def _named_marks(message: str, section: Path, document: Document) -> dict[Path, Mark]:
+def _named_marks(message: str, section: KeyPath, document: Document) -> dict[KeyPath, Mark]:
     """Return the written keys that a message names, below its section or from the top, in its order."""
     by_name = document.by_name
     prefix = f"{dotted(section)}." if section else ""
-    found: dict[Path, Mark] = {}
+    found: dict[KeyPath, Mark] = {}
     for word in _WORD.findall(message):
         is_whole_path = not section or "." in word or "_" in word
         path = by_name.get(prefix + word) or (by_name.get(word) if is_whole_path else None)
@@ -270,7 +269,7 @@ def _named_marks(message: str, section: Path, document: Document) -> dict[Path, 
     return found or _named_items(message, section, document)
 
 
-def _named_items(message: str, section: Path, document: Document) -> dict[Path, Mark]:
+def _named_items(message: str, section: KeyPath, document: Document) -> dict[KeyPath, Mark]:
     """Return the items of lists in a section whose names a message tells, such as the two of one name."""
     words = {word.casefold() for word in _WORD.findall(message)}
     return {
@@ -299,7 +298,7 @@ def _without_renamed(findings: list[_Finding]) -> list[_Finding]:
 
 def _merge_branches(findings: list[_Finding]) -> list[_Finding]:
     """Join what several branches of one union say of one value; a branch that got further speaks alone."""
-    groups: dict[Path, list[_Finding]] = defaultdict(list)
+    groups: dict[KeyPath, list[_Finding]] = defaultdict(list)
     for found in findings:
         groups[found.path].append(found)
     inner = {

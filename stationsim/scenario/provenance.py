@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from stationsim.scenario.fields import item_annotations, key_of
 from stationsim.scenario.problems import COMMAND_LINE
-from stationsim.scenario.text import Document, Path, dotted
+from stationsim.scenario.text import Document, KeyPath, dotted
 from stationsim.spec import ClockHour
 
 MINUTES_OF_AN_HOUR = 60
@@ -64,7 +64,7 @@ def plain_value(value: Any, field: FieldInfo) -> Any:
     return _plain(value, _annotation(field))
 
 
-def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
     if isinstance(value, dict) and value:
         for key, item in value.items():
             yield from _leaves(item, (*path, key))

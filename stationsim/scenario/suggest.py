@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel
 
 from stationsim.scenario.fields import key_of, keys_of, known_paths, literal_values, models_at
-from stationsim.scenario.text import Path
+from stationsim.scenario.text import KeyPath
 
 NEAR_ENOUGH = 0.72
 """Least similarity of two words (`difflib` ratio) that is worth a guess."""
@@ -69,7 +69,7 @@ def _same(wanted: str, by_plain: Mapping[str, str]) -> str | None:
     return by_plain[with_unit[0]] if len(with_unit) == 1 else None
 
 
-def key_hint(model: type[BaseModel], section: Path, key: str, data: object = None) -> str:
+def key_hint(model: type[BaseModel], section: KeyPath, key: str, data: object = None) -> str:
     """Return what to do about an unknown key of a section.
 
     A near key of the same section comes first, then the key of another kind of that section, then the same

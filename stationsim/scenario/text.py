@@ -18,7 +18,7 @@ MAX_DEPTH = 40
 MAX_VALUES = 20_000
 """Most keys and values of a scenario: a second of parsing."""
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Keys and list places that lead to a value."""
 
 WIDE_COLON = re.compile(r"^[A-Za-z_]\w*\s*：")
@@ -40,10 +40,22 @@ _BROKEN_YAML = (
 """What ruamel.yaml lets through on text that is far from YAML."""
 
 
-def dotted(path: Path) -> str:
+def dotted(path: KeyPath) -> str:
     """Write a path as users do: ``solar.surfaces[1].tilt_deg``."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return text.removeprefix(".")
+
+
+def value_at(data: Any, path: KeyPath) -> Any:
+    """Return the plain value at a path; None where there is none."""
+    for step in path:
+        if isinstance(data, Mapping):
+            data = data.get(step)
+        elif isinstance(data, (list, tuple)) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
 
 
 class Mark(NamedTuple):
@@ -62,13 +74,13 @@ class Document:
     """Plain data of one scenario or of several merged ones, with the place of everything."""
 
     data: dict[str, Any]
-    marks: Mapping[Path, Mark]
+    marks: Mapping[KeyPath, Mark]
     sources: Mapping[str, Source] = field(default_factory=dict)
     """Sources by the name that marks use."""
-    overrides: Mapping[Path, str] = field(default_factory=dict)
+    overrides: Mapping[KeyPath, str] = field(default_factory=dict)
     """Overrides, as written, by the path they set."""
 
-    def mark(self, path: Path) -> Mark:
+    def mark(self, path: KeyPath) -> Mark:
         """Return the mark of a path, or of the nearest section above it that was written."""
         for length in range(len(path), -1, -1):
             if path[:length] in self.marks:
@@ -76,15 +88,15 @@ class Document:
         return Mark("", 0, 0, 0, 0)
 
     @cached_property
-    def by_name(self) -> dict[str, Path]:
+    def by_name(self) -> dict[str, KeyPath]:
         """Written paths by their dotted names."""
         return {dotted(path): path for path in self.marks if path}
 
     @cached_property
-    def item_names(self) -> dict[Path, str]:
+    def item_names(self) -> dict[KeyPath, str]:
         """Names and types of list items, in lower case, by the path of the name."""
         names = {
-            path: _value_below(self.data, path) for path in self.marks if path[-1:] in (("name",), ("type",))
+            path: value_at(self.data, path) for path in self.marks if path[-1:] in (("name",), ("type",))
         }
         return {
             path: name.casefold()
@@ -92,11 +104,11 @@ class Document:
             if isinstance(name, str) and isinstance(path[-2:][0], int)
         }
 
-    def paths(self) -> Iterator[Path]:
+    def paths(self) -> Iterator[KeyPath]:
         """Yield the path of everything below the top, in the order of the data."""
         return _paths_below(self.data, ())
 
-    def override_text(self, path: Path) -> str:
+    def override_text(self, path: KeyPath) -> str:
         """Return the override, as written, that set a path, a section above it or something below it."""
         above = [self.overrides[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.overrides]
         below = [text for place, text in self.overrides.items() if place[: len(path)] == path]
@@ -108,13 +120,7 @@ class Document:
         return source.line(line) if source else ""
 
 
-def _value_below(data: Any, path: Path) -> Any:
-    for step in path:
-        data = data[step]
-    return data
-
-
-def _paths_below(value: Any, path: Path) -> Iterator[Path]:
+def _paths_below(value: Any, path: KeyPath) -> Iterator[KeyPath]:
     pairs: Any = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     )
@@ -134,7 +140,7 @@ def parse_source(source: Source) -> Document:
     return Document(value, marks, {source.name: source})
 
 
-def parse_value(source: Source) -> tuple[Any, dict[Path, Mark], bool]:
+def parse_value(source: Source) -> tuple[Any, dict[KeyPath, Mark], bool]:
     """Parse text of any one YAML value; return it, the marks, and whether it is a block collection."""
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -166,7 +172,7 @@ class _Composer:
 
         self.source = source
         self.events: Iterator[Any] = iter(YAML(typ="safe", pure=True).parse(source.text))
-        self.marks: dict[Path, Mark] = {}
+        self.marks: dict[KeyPath, Mark] = {}
         self.duplicates: list[Problem] = []
         self.line = 1
         self.is_block = False
@@ -203,7 +209,7 @@ class _Composer:
             [self.source.problem(code, rule, line=mark.line + 1, column=mark.column + 1, hint=hint)]
         )
 
-    def _node(self, event: Any, path: Path, key: Any) -> Any:
+    def _node(self, event: Any, path: KeyPath, key: Any) -> Any:
         self._guard(event, path)
         value, place = event.start_mark, (key or event).start_mark
         self.marks[path] = Mark(
@@ -216,7 +222,7 @@ class _Composer:
             return self._sequence(path)
         return self._scalar(event, key)
 
-    def _guard(self, event: Any, path: Path) -> None:
+    def _guard(self, event: Any, path: KeyPath) -> None:
         self._n_values += 1
         if self._n_values > MAX_VALUES:
             self._refuse(event, "E116", f"must hold no more than {MAX_VALUES:,} values")
@@ -231,7 +237,7 @@ class _Composer:
                 event, "E108", "tags (!) are not supported", hint="put text that starts with ! in quotes"
             )
 
-    def _mapping(self, path: Path) -> dict[str, Any]:
+    def _mapping(self, path: KeyPath) -> dict[str, Any]:
         result: dict[str, Any] = {}
         while type(event := self._next()).__name__ != "MappingEndEvent":
             key = self._key(event, path)
@@ -241,7 +247,7 @@ class _Composer:
                 result[key] = self._node(self._next(), (*path, key), event)
         return result
 
-    def _twice(self, event: Any, path: Path) -> None:
+    def _twice(self, event: Any, path: KeyPath) -> None:
         """Note a key that is written again and read past its value."""
         first = self.marks[(*path, event.value)]
         mark = event.start_mark
@@ -258,7 +264,7 @@ class _Composer:
         self._node(self._next(), (*path, event.value), event)
         self.marks = kept
 
-    def _key(self, event: Any, path: Path) -> str:
+    def _key(self, event: Any, path: KeyPath) -> str:
         self._guard(event, path)
         if type(event).__name__ != "ScalarEvent":
             self._refuse(event, "E110", "a key must be text, not a list or a mapping", hint="remove the `?`")
@@ -276,7 +282,7 @@ class _Composer:
             self._refuse(event, "E110", "a key must be text of one line")
         return self._clean(event)
 
-    def _sequence(self, path: Path) -> list[Any]:
+    def _sequence(self, path: KeyPath) -> list[Any]:
         result: list[Any] = []
         while type(event := self._next()).__name__ != "SequenceEndEvent":
             result.append(self._node(event, (*path, len(result)), None))
