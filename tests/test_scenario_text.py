@@ -44,9 +44,12 @@ CORPUS = [
     Bad("10 too many values", "a: [" + "1, " * 100_000 + "1]", "E116", 1),
     Bad("10 too many keys", "".join(f"key_{number}: 1\n" for number in range(60_000)), "E116"),
     Bad("11 python tag", "a: !!python/object/apply:os.system ['true']\n", "E108", 1, 4, says="tags"),
+    Bad("11 endless tag", "a: 1\nb: [1, !" + "x" * 1_900_000 + "]", "E108", 2, 8, says="tags"),
     Bad("11 own tag", "a:\n  - !x 1\n", "E108", 2, 5, says="tags"),
     Bad("11 standard tag", "a: !!str 1\n", "E108", 1, 4),
-    Bad("11 directive", "%YAML 1.1\n---\na: on\n", "E108", says="directives"),
+    Bad("11 directive", "%YAML 1.1\n---\na: on\n", "E108", 1, 1, says="directives"),
+    Bad("11 tag directive", "%TAG ! x\n---\na: on\n", "E108", 1, 1, says="directives"),
+    Bad("11 many directives", "%a\n" * 600_000, "E108", 1, 1, says="directives"),
     Bad("12 control character", "a: 1\nb: x\x07\n", "E104", 2, 5, says="U+0007"),
     Bad("12 NUL", "a: x\x00\n", "E104", 1, 5, says="U+0000"),
     Bad("12 surrogate", "a: \ud800\n", "E104", 1, 4, says="U+D800"),
@@ -161,6 +164,10 @@ def test_json_is_read_with_tabs_and_surrogate_pairs(tmp_path):
     document = parse_source(read_source(path))
     assert document.data == {"a": 1.5, "b": [True, None, "\U0001f600", "x/y"]}
     assert document.marks["b",][1:] == (3, 2, 3, 7)
+
+
+def test_the_version_that_is_read_may_be_named():
+    assert parse_source(source_of_text("%YAML 1.2\n---\na: on\n")).data == {"a": "on"}
 
 
 def test_chinese_text_may_hold_full_width_signs():

@@ -24,8 +24,15 @@ KeyPath = tuple[str | int, ...]
 WIDE_COLON = re.compile(r"^[A-Za-z_]\w*\s*：")
 WIDE_QUOTES = "“”‘’＂＇„"
 _TOO_DEEP = f"must be nested no deeper than {MAX_DEPTH} levels"
+_NO_TAGS = "tags (!) are not supported"
 _MANY_BRACKETS = re.compile(r"(?:[\[{][ \n]{0,8}){" + str(MAX_DEPTH + 1) + "}")
 """Brackets in a row that are refused before the parser, whose look-ahead is slow on them, sees them."""
+
+_LONG_TAG = re.compile(r"(?:^|(?<=[\s\[{,]))!\S{100}")
+"""A tag whose reading would take time that grows with the square of its length."""
+
+_DIRECTIVE = re.compile(r"^%(?!YAML 1\.2 *$)", re.MULTILINE)
+"""A directive other than the version this reads."""
 
 _BROKEN_YAML = (
     LookupError,
@@ -144,10 +151,7 @@ def parse_value(source: Source) -> tuple[Any, dict[KeyPath, Mark], bool]:
     """Parse text of any one YAML value; return it, the marks, and whether it is a block collection."""
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    brackets = _MANY_BRACKETS.search(source.text)
-    if brackets:
-        line, column = place_of(source.text, brackets.start())
-        raise ScenarioError([source.problem("E107", _TOO_DEEP, line=line, column=column)])
+    _refuse_slow_text(source)
     composer = _Composer(source)
     try:
         value = composer.document()
@@ -162,6 +166,19 @@ def parse_value(source: Source) -> tuple[Any, dict[KeyPath, Mark], bool]:
     if composer.duplicates:
         raise ScenarioError(composer.duplicates)
     return value, composer.marks, composer.is_block
+
+
+def _refuse_slow_text(source: Source) -> None:
+    """Refuse what is refused anyway, before the parser spends long on it."""
+    for pattern, code, rule, hint in (
+        (_MANY_BRACKETS, "E107", _TOO_DEEP, ""),
+        (_LONG_TAG, "E108", _NO_TAGS, ""),
+        (_DIRECTIVE, "E108", "directives are not supported", "delete the line that starts with %"),
+    ):
+        found = pattern.search(source.text)
+        if found:
+            line, column = place_of(source.text, found.start())
+            raise ScenarioError([source.problem(code, rule, line=line, column=column, hint=hint)])
 
 
 class _Composer:
@@ -184,10 +201,6 @@ class _Composer:
         start = self._next()
         if type(start).__name__ == "StreamEndEvent":
             return None
-        if start.tags or start.version not in (None, (1, 2), [1, 2]):
-            self._refuse(
-                start, "E108", "directives are not supported", hint="delete the line that starts with %"
-            )
         first = self._next()
         self.is_block = not getattr(first, "flow_style", True)
         value = self._node(first, (), None)
@@ -233,9 +246,7 @@ class _Composer:
             rule = f"{'aliases (*)' if is_alias else 'anchors (&)'} are not supported"
             self._refuse(event, "E108", rule, hint="write the value out, or use `extends:`")
         if event.tag is not None:
-            self._refuse(
-                event, "E108", "tags (!) are not supported", hint="put text that starts with ! in quotes"
-            )
+            self._refuse(event, "E108", _NO_TAGS, hint="put text that starts with ! in quotes")
 
     def _mapping(self, path: KeyPath) -> dict[str, Any]:
         result: dict[str, Any] = {}
