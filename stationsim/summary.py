@@ -257,11 +257,13 @@ class ComparisonTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yield the table, then the versions where they differ."""
+        from rich.text import Text
+
         names = [plain(name, options.ascii_only) for name in self.comparison.names]
         shown = [name for name in self.comparison.rows if self._is_shown(name)]
         differing = [name for name in shown if self._differs(name)]
         yield self._numbers(names, differing)
-        yield f"{len(shown) - len(differing)} more numbers are the same in all runs."
+        yield Text(f"{len(shown) - len(differing)} more numbers are the same in all runs.")
         mixed = {library: found for library, found in self.comparison.versions.items() if len(set(found)) > 1}
         if mixed:
             yield ""
@@ -270,7 +272,13 @@ class ComparisonTable:
     def _is_shown(self, name: str) -> bool:
         """Leave out what is zero in every run and totals, shares and annual values of a shown daily mean."""
         stem = name.removesuffix("_share").removesuffix("_per_year")
-        return name not in RESIDUALS and f"{stem}_per_day" not in self.comparison.rows
+        rows = self.comparison.rows
+        repeats = name.endswith("_per_year") and self._values(name) == self._values(stem)
+        return name not in RESIDUALS and f"{stem}_per_day" not in rows and not repeats
+
+    def _values(self, name: str) -> list[float]:
+        found = (self.comparison.kpi(run, name) for run in range(len(self.comparison.names)))
+        return [kpi.value for kpi in found if kpi is not None]
 
     def _differs(self, name: str) -> bool:
         found = [self._cell(run, name, compared=False) for run in range(len(self.comparison.names))]

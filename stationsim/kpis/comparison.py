@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+ROUNDING = 1e-9
+"""Relative difference that is rounding and no difference."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """One number of one run against the same number of the base."""
@@ -50,7 +54,8 @@ class Comparison:
         base, other = self.kpi(0, name), self.kpi(run, name)
         if base is None or other is None or base.unit != other.unit:
             return Difference(math.nan, math.nan)
-        absolute = other.value - base.value
+        same = math.isclose(other.value, base.value, rel_tol=ROUNDING)
+        absolute = 0.0 if same else other.value - base.value
         relative = 100 * absolute / abs(base.value) if base.value else math.nan
         return Difference(absolute, relative)
 

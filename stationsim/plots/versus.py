@@ -141,6 +141,8 @@ def _change(comparison: Comparison, run: int, name: str) -> str:
     found, base = comparison.difference(run, name), comparison.kpi(0, name)
     if run == 0 or base is None or not math.isfinite(found.absolute):
         return ""
+    if found.absolute == 0:
+        return " (same)"
     if base.unit == "%":
         return f" ({found.absolute:+.1f} points)"
     decimals = 0 if abs(found.relative) >= HUNDRED else 1
