@@ -15,8 +15,8 @@ from tests.shared_data import ROOT
 HEAD = """# Validation
 
 Numbers from outside - published cases, closed forms, other programs' results, the station's own published
-figures - and what stationsim gets for them. `make prove` writes this page; nothing here is edited by hand. Cases
-whose data files are not at hand are skipped by name, and a case that fails stays in the table as failed.
+figures - and what stationsim gets for them. `make prove` writes this page; nothing here is edited by hand.
+Cases whose data files are not at hand are skipped by name, and a case that fails stays in the table as failed.
 
 """
 
@@ -57,9 +57,7 @@ def _run(make: Callable[[], list[Case]], name: str) -> list[Case]:
 def _totals(cases: list[Case]) -> str:
     count = {state: sum(case.passed is state for case in cases) for state in (True, False, None)}
     used = ", ".join(f"{name} {version}" for name, version in versions().items())
-    return (
-        f"{count[True]} cases hold, {count[False]} fail, {count[None]} were skipped. Versions: {used}.\n\n"
-    )
+    return f"{count[True]} cases hold, {count[False]} fail, {count[None]} were skipped. Versions: {used}.\n\n"
 
 
 def _section(name: str, title: str, cases: list[Case]) -> str:
@@ -71,7 +69,8 @@ def _section(name: str, title: str, cases: list[Case]) -> str:
     ]
     word = {True: "yes", False: "**no**", None: "skipped"}
     for case in cases:
-        cells = (case.case, case.source, case.expected, case.got, case.tolerance, word[case.passed], case.note)
+        numbers = (case.expected, case.got, case.tolerance)
+        cells = (case.case, case.source, *numbers, word[case.passed], case.note)
         rows.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     return "\n".join(rows) + "\n"
 

@@ -12,4 +12,6 @@ def test_published_cases(name: str) -> None:
     if all(case.passed is None for case in cases):
         pytest.skip("; ".join(sorted({case.note for case in cases})) or "no quick case")
     failed = [case for case in cases if case.passed is False]
-    assert not failed, "\n".join(f"{c.case}: expected {c.expected}, got {c.got}, {c.tolerance}" for c in failed)
+    assert not failed, "\n".join(
+        f"{c.case}: expected {c.expected}, got {c.got}, {c.tolerance}" for c in failed
+    )

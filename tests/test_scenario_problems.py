@@ -212,7 +212,7 @@ def test_only_twenty_problems_are_listed():
 
 
 def test_another_format_version_is_told_alone():
-    for version, words in ((2, "newer stationsim"), (0, "migrate")):
+    for version, words in ((2, "newer stationsim"), (0, "oldest")):
         text = f"schema_version: {version}\nname: x\nfrom_the_future: 1\n"
         (problem,) = problems_with(lambda text=text: parse_scenario(text, model=Station))
         assert (problem.code, problem.line, problem.column) == ("E220", 1, 17)

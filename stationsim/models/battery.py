@@ -8,6 +8,9 @@ from pydantic import model_validator
 
 from stationsim.spec import Efficiency, Fraction, NonNegative, Positive, Spec
 
+PHYSICAL_HOURS = (0.05, 200.0)
+"""Energy over power that a battery can have [h]; beyond it a unit is wrong: 20C, and a week of hours."""
+
 
 class BatterySpec(Spec):
     """A battery with its converter; energies are at the cells, powers at the station's busbar."""
@@ -39,6 +42,12 @@ class BatterySpec(Spec):
             raise ValueError(
                 f"must have soc_initial from soc_minimum to soc_maximum, "
                 f"got {self.soc_initial:g} outside {self.soc_minimum:g} to {self.soc_maximum:g}"
+            )
+        hours = self.capacity_kwh / self.power_kw
+        if not PHYSICAL_HOURS[0] <= hours <= PHYSICAL_HOURS[1]:
+            raise ValueError(
+                f"must have capacity_kwh over power_kw from {PHYSICAL_HOURS[0]:g} to "
+                f"{PHYSICAL_HOURS[1]:g} h, got {hours:g}; energy is in kWh, power in kW"
             )
         return self
 

@@ -39,6 +39,11 @@ CHARGER_EFFICIENCY = 0.95
 LARGEST_POST_KW = 1500.0
 """Refuse posts above this [kW]; the strongest cars and posts announced by 2025 reach 1,000 to 1,360 kW."""
 
+LARGEST_PACK_KWH = 2000.0
+"""Refuse packs above this [kWh]; the largest of road trucks hold about 1,000 kWh."""
+
+ChargingPower = Annotated[NonNegative, Field(le=LARGEST_POST_KW)]
+
 LARGEST_GROUP = 10_000
 """Most posts of one group [-]; a guard against a slip of the keyboard."""
 
@@ -137,11 +142,11 @@ class VehicleShare(Spec):
     """Name of a type of the library, or any name where `usable_kwh` describes a type of your own."""
     share: Fraction
     """Share of all arriving electric cars [-]; the shares sum to 1."""
-    usable_kwh: Positive | None = None
+    usable_kwh: Annotated[Positive, Field(le=LARGEST_PACK_KWH)] | None = None
     """Usable energy of the pack of your own type [kWh]; leave out for a type of the library."""
-    curve: tuple[tuple[Fraction, NonNegative], ...] | None = None
+    curve: tuple[tuple[Fraction, ChargingPower], ...] | None = None
     """Points of state of charge [-] and power into the battery [kW] of your own type, from 0 to 1."""
-    peak_kw: Positive | None = None
+    peak_kw: Annotated[Positive, Field(le=LARGEST_POST_KW)] | None = None
     """Highest power of your own type [kW]; gives it the default curve, instead of `curve`."""
 
     @model_validator(mode="after")

@@ -172,7 +172,7 @@ def _require_known_version(document: Document, model: type[BaseModel]) -> None:
     written = document.data.get(VERSION_KEY)
     if known is None or isinstance(written, bool) or not isinstance(written, int) or written == known:
         return
-    hint = "this file needs a newer stationsim" if written > known else "run `stationsim migrate`"
+    hint = "this file needs a newer stationsim" if written > known else f"{known} is the oldest there is"
     problem = Problem(f"must be {known}", value=shown(written), hint=hint, code="E220")
     raise ScenarioError([place(problem, (VERSION_KEY,), document)])
 

@@ -6,7 +6,7 @@ import difflib
 import zoneinfo
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -42,7 +42,7 @@ _LIFT = "set simulation.allow_large: true if it is meant"
 
 MOST_POSTS = 1_000
 MOST_SURFACES = 100
-"""Sizes beyond which a scenario is more likely a slip than a station; ``simulation.allow_large`` lifts them."""
+"""Sizes beyond which a scenario is likely a slip; ``simulation.allow_large`` lifts them."""
 
 _OFTEN_MEANT = {
     "Asia/Beijing": "Asia/Shanghai",
@@ -164,7 +164,9 @@ class SimulationSpec(Spec):
 class Scenario(Spec):
     """A complete design of a service station and the world it stands in."""
 
-    schema_version: Whole
+    known_version: ClassVar[int] = SCHEMA_VERSION
+
+    schema_version: Annotated[Whole, Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)]
     """Version of the scenario format; this release reads version 1."""
     name: Annotated[Name, AfterValidator(_plain_text)]
     """Name of the design, shown in every table and figure."""
@@ -198,19 +200,6 @@ class Scenario(Spec):
     """How the site decides."""
     simulation: SimulationSpec = SimulationSpec()
     """Step, seed and limits of the run."""
-
-    @model_validator(mode="after")
-    def _this_version(self) -> Scenario:
-        if self.schema_version > SCHEMA_VERSION:
-            raise ValueError(
-                f"schema_version must be {SCHEMA_VERSION}, got {self.schema_version}; this file needs a newer stationsim"
-            )
-        if self.schema_version < SCHEMA_VERSION:
-            raise ValueError(
-                f"schema_version must be {SCHEMA_VERSION}, got {self.schema_version}; "
-                f"version {SCHEMA_VERSION} is the first that was published"
-            )
-        return self
 
     @model_validator(mode="after")
     def _believable_size(self) -> Scenario:
@@ -253,6 +242,8 @@ class Scenario(Spec):
     def from_dict(cls, content: Mapping[str, Any]) -> Scenario:
         """Load a scenario from plain data, by the rules that hold for files.
 
+        Files that it names are looked up when it is simulated.
+
         Raises
         ------
         ScenarioError
@@ -260,4 +251,4 @@ class Scenario(Spec):
         """
         from stationsim.scenario.load import parse_scenario
 
-        return parse_scenario(content, model=cls, base=Path()).scenario
+        return parse_scenario(content, model=cls, check_files=False).scenario
