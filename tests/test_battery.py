@@ -12,6 +12,7 @@ from stationsim.models.battery import (
     battery_limits_kw,
     battery_standby_kw,
     battery_step,
+    battery_upkeep_kw,
 )
 
 TINY_KWH = 1e-9
@@ -24,9 +25,10 @@ REFERENCE = BatterySpec(capacity_kwh=3200.0, power_kw=1600.0)
 def specs(draw: st.DrawFn) -> BatterySpec:
     low = draw(st.floats(0, 0.5))
     high = draw(st.floats(0.55, 1))
+    capacity_kwh = draw(st.floats(1, 10_000))
     return BatterySpec(
-        capacity_kwh=draw(st.floats(1, 10_000)),
-        power_kw=draw(st.floats(0.5, 10_000)),
+        capacity_kwh=capacity_kwh,
+        power_kw=capacity_kwh / draw(st.floats(0.06, 190)),
         soc_minimum=low,
         soc_maximum=high,
         soc_initial=draw(st.floats(low, high)),
@@ -156,3 +158,17 @@ def test_twelve_short_steps_equal_a_long_one() -> None:
 def test_wrong_batteries_are_refused(wrong: dict[str, float], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         BatterySpec.model_validate({"capacity_kwh": 100.0, "power_kw": 50.0, **wrong})
+
+
+def test_hours_no_battery_has_are_refused() -> None:
+    for power_kw in (1.0, 100_000.0):
+        with pytest.raises(ValueError, match="capacity_kwh over power_kw"):
+            BatterySpec(capacity_kwh=3200.0, power_kw=power_kw)
+
+
+def test_at_the_floor_upkeep_feeds_the_standby() -> None:
+    params = BatterySpec(capacity_kwh=1000.0, power_kw=500.0, soc_initial=0.1, standby_kw=3.0).parameters
+    upkeep_kw = battery_upkeep_kw(params, 100.0, 1.0)
+    assert upkeep_kw == pytest.approx(3.0 / 0.94)
+    assert battery_step(params, 100.0, upkeep_kw, 0.0, 1.0) == pytest.approx(100.0)
+    assert battery_upkeep_kw(params, 104.0, 1.0) == 0.0
