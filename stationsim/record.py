@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
+import struct
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from stationsim import provenance
 from stationsim.errors import ModelError
 from stationsim.kernel.building import BuildingOutput, BuildingParameters, BuildingState, zone_balance
 from stationsim.models.battery import BatteryParameters
-from stationsim.models.grid import GridParameters, transformer_loss_kw
+from stationsim.models.grid import transformer_loss_kw
 from stationsim.models.zone import ZoneState
 from stationsim.results import SINKS, SOURCES, USES, Results
 from stationsim.scenario import Scenario, resolved_dict
@@ -22,8 +22,8 @@ from stationsim.traffic.visitors import to_step
 if TYPE_CHECKING:
     import pandas as pd
 
+    from stationsim.plant import State
     from stationsim.plaza import Plaza
-    from stationsim.simulation import State
     from stationsim.world import World
 
 Array = NDArray[np.float64]
@@ -47,32 +47,47 @@ POWER = (
 )
 """Columns of the rows of power: those of ``control.rule.Settlement``, then battery and plaza."""
 
+PARTS = (HEAT, WATER, POWER)
+"""What a stretch of steps writes down."""
+
 KWH_PER_MWH = 1000.0
 
 
 class Record:
-    """Rows of flat numbers, step after step; arrays of doubles take them faster than rows of objects.
+    """Rows of flat numbers, step after step, kept as one array a column.
 
     Parameters
     ----------
     start
         The site before the first step.
+    n_steps
+        Number of steps to come.
     """
 
-    def __init__(self, start: State) -> None:
+    def __init__(self, start: State, n_steps: int) -> None:
         self.start = start
-        self._rows = (array("d"), array("d"), array("d"))
+        self._tables = tuple(np.empty((len(names), n_steps)) for names in PARTS)
+        self._today: tuple[list[float], ...] = tuple([] for _ in PARTS)
+        self._done = 0
 
-    def add(self, heat: array[float], water: array[float], power: array[float]) -> None:
-        """Write down a stretch of steps."""
-        for rows, more in zip(self._rows, (heat, water, power), strict=True):
-            rows.extend(more)
+    def add(self, *rows_of_parts: list[float]) -> None:
+        """Write down a stretch of steps: the rows of `PARTS`, each end to end."""
+        for today, rows in zip(self._today, rows_of_parts, strict=True):
+            today += rows
+
+    def close_day(self) -> None:
+        """Put the rows of the day into the columns; a day is turned round while the cache holds it."""
+        for table, today in zip(self._tables, self._today, strict=True):
+            packed = struct.pack(f"{len(today)}d", *today)
+            rows = np.frombuffer(packed).reshape(-1, len(table))
+            table[:, self._done : self._done + len(rows)] = rows.T.copy()
+            today.clear()
+        self._done += len(rows)
 
     def columns(self) -> Columns:
         """Return one array a column."""
         found: Columns = {}
-        for rows, names in zip(self._rows, (HEAT, WATER, POWER), strict=True):
-            table = np.frombuffer(rows).reshape(-1, len(names)).T.copy()
+        for table, names in zip(self._tables, PARTS, strict=True):
             found |= dict(zip(names, table, strict=True))
         return found
 

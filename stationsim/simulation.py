@@ -6,90 +6,47 @@ can be derived from them is derived afterwards, over the whole clock at once.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import math
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.control.planner import Plan, Planner, SiteState, planner_of
+from stationsim.control.forecast import Forecast, like_the_last_day
+from stationsim.control.planner import Plan, Planner, SiteState, check_plan, planner_of
 from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, settle, water_cap_kw
-from stationsim.kernel.building import (
-    BuildingParameters,
-    BuildingState,
-    building_parameters,
-    initial_state,
-)
 from stationsim.kernel.minutes import ROW as BUILDING_ROW
 from stationsim.kernel.minutes import play_building
-from stationsim.models.battery import BatteryParameters, battery_limits_kw, battery_step, battery_upkeep_kw
-from stationsim.models.grid import busbar_limits_kw
-from stationsim.models.hvac import COOLING_RANGE_DEGC, unit_power_kw
+from stationsim.models.battery import battery_limits_kw, battery_step, battery_upkeep_kw
 from stationsim.models.water import (
     Tanks,
     WaterFlows,
     WaterParameters,
-    initial_water_state,
     water_limits_kw,
     water_step,
 )
+from stationsim.plant import Plant, State, initial_state_of, most_shed_kw, plant_of
 from stationsim.plaza import Plaza
 from stationsim.record import Record, results_of
 from stationsim.results import Results
 from stationsim.scenario import Scenario
-from stationsim.traffic.evs import EvArrivals, fleet_curves
 from stationsim.world import World, build_world
 
-Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 """Called with the civil days that are done and all of them."""
 
-NO_BATTERY = BatteryParameters(
-    capacity_kwh=0.0,
-    power_kw=0.0,
-    floor_kwh=0.0,
-    ceiling_kwh=0.0,
-    charge_efficiency=1.0,
-    discharge_efficiency=1.0,
-    standby_kw=0.0,
-)
-"""A battery that holds nothing, for stations without one."""
-
+SECONDS_PER_MINUTE = 60
+MINUTES_PER_HOUR = 60
 SECONDS_PER_HOUR = 3600
-
-NEVER_TOGETHER_K = 4.0
-"""Distance of set-points from which on units that have to run on never meet the heat pump [K]."""
+HOURS_PER_DAY = 24
 
 COOLING, HEATING = BUILDING_ROW.index("cooling_kw"), BUILDING_ROW.index("heating_kw")
 TREATMENT = WaterFlows._fields.index("treatment_kw")
 """Places of electric powers in the rows of building and water."""
-
-
-@dataclass(frozen=True)
-class Plant:
-    """The devices of a site as the numbers their equations take."""
-
-    battery: BatteryParameters
-    building: BuildingParameters
-    water: WaterParameters
-    plaza: Plaza
-    max_import_kw: float
-    """Most the busbar may draw from the grid [kW]."""
-    max_export_kw: float
-    """Most the busbar may give to the grid [kW]."""
-
-
-class State(NamedTuple):
-    """Everything that flows from one step into the next, the plaza apart."""
-
-    battery_kwh: float
-    building: BuildingState
-    water: Tanks
 
 
 def simulate(
@@ -138,46 +95,6 @@ def simulate(
     return results
 
 
-def plant_of(scenario: Scenario, world: World) -> Plant:
-    """Return the devices of a scenario."""
-    building = scenario.building
-    max_import_kw, max_export_kw = busbar_limits_kw(scenario.grid.parameters)
-    return Plant(
-        battery=scenario.battery.parameters if scenario.battery else NO_BATTERY,
-        building=building_parameters(building.zone, cooling=building.cooling, heating=building.heating),
-        water=scenario.water.parameters(),
-        plaza=_plaza_of(scenario, world.evs),
-        max_import_kw=max_import_kw,
-        max_export_kw=max_export_kw,
-    )
-
-
-def _plaza_of(scenario: Scenario, evs: EvArrivals | None) -> Plaza:
-    charging = scenario.charging
-    if charging is None or evs is None:
-        nobody = np.empty(0)
-        return Plaza((), (), EvArrivals(nobody.astype(int), nobody.astype(int), nobody, nobody, nobody))
-    return Plaza(
-        charging.groups,
-        fleet_curves(charging),
-        evs,
-        max_queue=charging.max_queue,
-        minimum_kw=charging.minimum_kw,
-    )
-
-
-def initial_state_of(scenario: Scenario, plant: Plant, world: World) -> State:
-    """Return the site before its first step; the building is as warm as outdoors, within its set points."""
-    outdoor = float(world.temp_air[0])
-    building = plant.building
-    indoor = min(max(outdoor, building.heating_degc), building.cooling_degc)
-    return State(
-        battery_kwh=scenario.battery.initial_energy_kwh if scenario.battery else 0.0,
-        building=initial_state(building, temp_air_degc=indoor, temp_mass_degc=indoor),
-        water=initial_water_state(plant.water),
-    )
-
-
 def _play(plant: Plant, state: State, world: World, planner: Planner, progress: Progress | None) -> Record:
     """Play the whole clock, one civil day after another, asking the planner at the start of each.
 
@@ -185,23 +102,69 @@ def _play(plant: Plant, state: State, world: World, planner: Planner, progress: 
     no limit can bind; any other step is a stretch of its own, with its own limits.
     """
     clock = world.clock
-    record = Record(state)
+    record = Record(state, clock.n_steps)
     days = np.searchsorted(clock.civil_day, np.arange(clock.n_days + 1)).tolist()
-    ample = world.pv_kw - world.firm_kw + plant.max_import_kw > _most_shed_kw(plant)
+    ample = _ample(plant, world).tolist()
     for day, (begin, end) in enumerate(itertools.pairwise(days)):
-        plan = planner.plan(begin * clock.step_s, _seen(state, plant.plaza), _forecast(world, begin, end))
-        for start, stop in _stretches(ample, begin, end):
-            state = _play_stretch(plant, state, world, plan, record, start, stop, ample=bool(ample[start]))
+        seen = _seen(state, plant.plaza)
+        plan = planner.plan(begin * clock.step_s, seen, _forecast(world, begin, end))
+        check_plan(plan, clock.first_day + dt.timedelta(days=day))
+        inputs = _inputs(world, begin, end)
+        for start, stop in _stretches(ample[begin:end]):
+            part = inputs if stop - start == end - begin else inputs.between(start, stop)
+            enough = ample[begin + start]
+            state = _play_stretch(plant, state, part, plan, record, clock.step_minutes, ample=enough)
+        record.close_day()
         if progress is not None:
             progress(day + 1, clock.n_days)
     return record
 
 
-def _stretches(ample: NDArray[np.bool_], begin: int, end: int) -> Iterator[tuple[int, int]]:
+class Inputs(NamedTuple):
+    """What the loop reads of the world over some steps: lists, whose numbers Python reads fastest."""
+
+    temp_air: list[float]
+    """Outdoor temperature [degC]."""
+    internal_w: list[float]
+    """Heat of people, lights and kitchens in the building [W]."""
+    solar_w: list[float]
+    """Heat of the sun in the building [W]."""
+    firm_kw: list[float]
+    """Loads that cannot be shed [kW]."""
+    pv_kw: list[float]
+    """Generation that could be had [kW]."""
+    water_m3: list[tuple[float, float, float, float]]
+    """Wastewater that comes, water asked for to flush, to irrigate and to wash [m3]."""
+
+    def between(self, start: int, stop: int) -> Inputs:
+        """Return a part of the steps."""
+        return Inputs._make(values[start:stop] for values in self)
+
+
+def _inputs(world: World, begin: int, end: int) -> Inputs:
+    steps, demand = slice(begin, end), world.water_demand
+    water = (demand.wastewater_m3, demand.flushing_m3, demand.irrigation_m3, demand.washing_m3)
+    return Inputs(
+        temp_air=world.temp_air[steps].tolist(),
+        internal_w=world.gain_internal_w[steps].tolist(),
+        solar_w=world.gain_solar_w[steps].tolist(),
+        firm_kw=world.firm_kw[steps].tolist(),
+        pv_kw=world.pv_kw[steps].tolist(),
+        water_m3=list(zip(*(amounts[steps].tolist() for amounts in water), strict=True)),
+    )
+
+
+def _ample(plant: Plant, world: World) -> NDArray[np.bool_]:
+    """Tell in which steps there is power for everything together, whatever the plan and the battery do."""
+    enough: NDArray[np.bool_] = world.pv_kw - world.firm_kw + plant.max_import_kw > most_shed_kw(plant)
+    return enough
+
+
+def _stretches(ample: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """Yield the stretches of some steps: runs of ample ones together, others one by one."""
-    start = begin
-    for step in range(begin + 1, end + 1):
-        if step == end or not (ample[step] and ample[step - 1]):
+    start = 0
+    for step in range(1, len(ample) + 1):
+        if step == len(ample) or not (ample[step] and ample[step - 1]):
             yield start, step
             start = step
 
@@ -218,73 +181,53 @@ def _seen(state: State, plaza: Plaza) -> SiteState:
     )
 
 
-def _forecast(world: World, begin: int, end: int) -> Mapping[str, Array]:
-    """Return what a planner may see of the steps to come."""
-    series = {
-        "pv_kw": world.pv_kw,
-        "firm_kw": world.firm_kw,
-        "price_per_kwh": world.price_per_kwh,
-        "temp_air": world.temp_air,
-    }
-    return {name: values[begin:end] for name, values in series.items()}
-
-
-def _most_shed_kw(plant: Plant) -> float:
-    """Return more than the loads that can be shed ever draw together [kW].
-
-    Every cooling unit on its hottest day or heat at a coefficient of performance of 1, the treatment plant
-    and all posts at their rating.
-    """
-    building = plant.building
-    _, hottest_kw = unit_power_kw(
-        COOLING_RANGE_DEGC[1], sensible_kw=building.unit_sensible_kw, electric_kw=building.unit_electric_kw
-    )
-    cooling_kw = building.units * (hottest_kw + building.standby_kw)
-    apart = building.cooling_degc - building.heating_degc > NEVER_TOGETHER_K
-    hvac_kw = max(cooling_kw, building.heating_kw) if apart else cooling_kw + building.heating_kw
-    return hvac_kw + plant.water.most_kw + plant.plaza.rated_kw
+def _forecast(world: World, begin: int, end: int) -> Forecast:
+    """Return what a planner may expect of the steps to come: a day like the last, and published prices."""
+    lived = {"pv_kw": world.pv_kw, "firm_kw": world.firm_kw, "temp_air": world.temp_air}
+    day = HOURS_PER_DAY * SECONDS_PER_HOUR // world.clock.step_s
+    expected = {name: like_the_last_day(values, begin, end, day) for name, values in lived.items()}
+    return {**expected, "price_per_kwh": world.price_per_kwh[begin:end]}
 
 
 def _play_stretch(
-    plant: Plant, state: State, world: World, plan: Plan, record: Record, begin: int, end: int, *, ample: bool
+    plant: Plant, state: State, inputs: Inputs, plan: Plan, record: Record, step_minutes: int, *, ample: bool
 ) -> State:
-    """Play steps ``begin`` to ``end`` under one plan and one set of limits; return the site after them.
+    """Play some steps under one plan and one set of limits; return the site after them.
 
     What the shed loads may draw is passed down in their order: heating and cooling, water, vehicles. Where
     power is ample nothing limits them.
     """
-    clock, plaza = world.clock, plant.plaza
-    spare_kw = math.inf if ample else _spare_kw(plant, state, world, begin)
+    plaza, dt_h = plant.plaza, step_minutes / MINUTES_PER_HOUR
+    spare_kw = math.inf if ample else _spare_kw(plant, state, inputs, dt_h)
     building, heat_rows = play_building(
         state.building,
         plant.building,
-        n_minutes=clock.step_minutes,
-        temp_out=world.temp_air[begin:end].tolist(),
-        internal_w=world.gain_internal_w[begin:end].tolist(),
-        solar_w=world.gain_solar_w[begin:end].tolist(),
+        n_minutes=step_minutes,
+        temp_out=inputs.temp_air,
+        internal_w=inputs.internal_w,
+        solar_w=inputs.solar_w,
         cooling_degc=_either(plan.cooling_set_point_degc, plant.building.cooling_degc),
         heating_degc=_either(plan.heating_set_point_degc, plant.building.heating_degc),
         electric_cap_kw=hvac_cap_kw(spare_kw, plaza.minimum_demand_kw),
     )
-    hvac_kw = _sums(heat_rows, len(BUILDING_ROW), COOLING, HEATING)
-    spare_kw -= hvac_kw[0]
+    cooling_kw, heating_kw = (heat_rows[place :: len(BUILDING_ROW)] for place in (COOLING, HEATING))
+    spare_kw -= cooling_kw[0] + heating_kw[0]
     charging_kw = min(plaza.demand_bound_kw, plan.ev_cap_kw)
-    water, water_rows = _play_water(plant.water, state.water, world, begin, end, spare_kw, charging_kw)
-    water_kw = _sums(water_rows, len(WaterFlows._fields), TREATMENT)
+    tanks, water_rows = _play_water(plant.water, state.water, inputs.water_m3, dt_h, spare_kw, charging_kw)
+    water_kw = water_rows[TREATMENT :: len(WaterFlows._fields)]
     spare_kw -= water_kw[0]
-    loads_kw = (world.firm_kw[begin:end] + hvac_kw + water_kw).tolist()
+    loads = zip(inputs.firm_kw, cooling_kw, heating_kw, water_kw, strict=True)
     battery_kwh, flow_rows = _play_power(
         plant,
         state.battery_kwh,
-        loads_kw=loads_kw,
-        pv_kw=world.pv_kw[begin:end].tolist(),
+        loads_kw=[firm + (cooling + heating) + water for firm, cooling, heating, water in loads],
+        pv_kw=inputs.pv_kw,
         planned_kw=_either(plan.battery_kw, math.nan),
-        plaza_cap_kw=plaza_cap_kw(spare_kw, plan.ev_cap_kw),
-        start_s=begin * clock.step_s,
-        step_s=clock.step_s,
+        cap_kw=plaza_cap_kw(spare_kw, plan.ev_cap_kw),
+        step_s=step_minutes * SECONDS_PER_MINUTE,
     )
     record.add(heat_rows, water_rows, flow_rows)
-    return State(battery_kwh, building, water)
+    return State(battery_kwh, building, tanks)
 
 
 def _either(planned: float | None, usual: float) -> float:
@@ -292,37 +235,26 @@ def _either(planned: float | None, usual: float) -> float:
     return usual if planned is None else planned
 
 
-def _spare_kw(plant: Plant, state: State, world: World, step: int) -> float:
-    """Return the supply a step could have, less the loads nobody can shed [kW]."""
-    _, max_discharge_kw = battery_limits_kw(plant.battery, state.battery_kwh, world.clock.dt_h)
-    return float(world.pv_kw[step] - world.firm_kw[step]) + plant.max_import_kw + max_discharge_kw
-
-
-def _sums(rows: array[float], width: int, *places: int) -> Array:
-    """Return the sum of some fields of each row."""
-    table = np.frombuffer(rows).reshape(-1, width)
-    total: Array = table[:, list(places)].sum(axis=1)
-    return total
+def _spare_kw(plant: Plant, state: State, inputs: Inputs, dt_h: float) -> float:
+    """Return the supply that the first step could have, less the loads nobody can shed [kW]."""
+    _, max_discharge_kw = battery_limits_kw(plant.battery, state.battery_kwh, dt_h)
+    return inputs.pv_kw[0] - inputs.firm_kw[0] + plant.max_import_kw + max_discharge_kw
 
 
 def _play_water(
     params: WaterParameters,
     state: Tanks,
-    world: World,
-    begin: int,
-    end: int,
+    water_m3: list[tuple[float, float, float, float]],
+    dt_h: float,
     spare_kw: float,
     charging_kw: float,
-) -> tuple[Tanks, array[float]]:
+) -> tuple[Tanks, list[float]]:
     """Play the water of a stretch within what vehicles leave over; return the tanks and the rows of flows."""
-    demand, dt_h = world.water_demand, world.clock.dt_h
-    series = (demand.wastewater_m3, demand.flushing_m3, demand.irrigation_m3, demand.washing_m3)
-    urgent_kw, _ = water_limits_kw(params, state, float(demand.wastewater_m3[begin]), dt_h)
+    urgent_kw, _ = water_limits_kw(params, state, water_m3[0][0], dt_h)
     cap_kw = water_cap_kw(spare_kw, urgent_kw, charging_kw)
-    rows = array("d")
+    rows: list[float] = []
     write = rows.extend
-    for amounts in zip(*(values[begin:end].tolist() for values in series), strict=True):
-        wastewater, flushing, irrigation, washing = amounts
+    for wastewater, flushing, irrigation, washing in water_m3:
         state = water_step(params, state, wastewater, flushing, irrigation, washing, dt_h, cap_kw)
         write(state)
     return state, rows
@@ -335,20 +267,28 @@ def _play_power(
     loads_kw: list[float],
     pv_kw: list[float],
     planned_kw: float,
-    plaza_cap_kw: float,
-    start_s: int,
+    cap_kw: float,
     step_s: int,
-) -> tuple[float, array[float]]:
-    """Play plaza, battery and grid of a stretch; return the energy in the battery and the rows of flows."""
+) -> tuple[float, list[float]]:
+    """Play plaza, battery and grid of a stretch; return the energy in the battery and the rows of flows.
+
+    An empty plaza is not asked again before the next vehicle comes.
+    """
     battery, plaza = plant.battery, plant.plaza
     max_import_kw, max_export_kw = plant.max_import_kw, plant.max_export_kw
     dt_h = step_s / SECONDS_PER_HOUR
-    now_s = start_s
-    rows = array("d")
+    now_s, quiet_until_s = plaza.now_s, 0.0
+    empty = (0.0, cap_kw, 0, 0, 0.0)
+    rows: list[float] = []
     write = rows.extend
     for load_kw, sun_kw in zip(loads_kw, pv_kw, strict=True):
         now_s += step_s
-        plaza_kwh = plaza.advance(now_s, plaza_cap_kw)
+        plaza_kwh, served = 0.0, empty
+        if now_s > quiet_until_s:
+            plaza_kwh = plaza.advance(now_s, cap_kw)
+            served = (plaza_kwh, cap_kw, plaza.waiting, plaza.charging, plaza.shortfall_kwh)
+            if not plaza.charging:
+                quiet_until_s = _next_arrival_s(plaza)
         max_charge_kw, max_discharge_kw = battery_limits_kw(battery, battery_kwh, dt_h)
         flows = settle(
             sun_kw,
@@ -361,6 +301,14 @@ def _play_power(
             battery_upkeep_kw(battery, battery_kwh, dt_h),
         )
         battery_kwh = battery_step(battery, battery_kwh, flows.charge_kw, flows.discharge_kw, dt_h)
-        queue = (plaza.waiting, plaza.charging, plaza.shortfall_kwh)
-        write((*flows, battery_kwh, plaza_kwh, plaza_cap_kw, *queue))
+        write(flows)
+        write((battery_kwh, *served))
+    if plaza.now_s < now_s:
+        plaza.advance(now_s, cap_kw)
     return battery_kwh, rows
+
+
+def _next_arrival_s(plaza: Plaza) -> float:
+    """Return when the next vehicle comes [s]; infinite after the last."""
+    times_s = plaza.arrivals.time_s
+    return float(times_s[plaza.arrived]) if plaza.arrived < len(times_s) else math.inf

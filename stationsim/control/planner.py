@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stationsim.control.forecast import Forecast
 from stationsim.control.spec import ControlSpec
-
-Forecast = Mapping[str, NDArray[np.float64]]
-"""Named series over the coming horizon, one value a step."""
+from stationsim.errors import ModelError
 
 
 class SiteState(NamedTuple):
@@ -45,8 +41,28 @@ class Plan(NamedTuple):
     """Heating set point [degC]; ``None``: the scenario's."""
 
 
+def check_plan(plan: Plan, day: dt.date) -> None:
+    """Refuse a plan that is no set of numbers; one that asks for too much is cut by the real-time rule.
+
+    Raises
+    ------
+    ModelError
+        A set-point is not a finite number, or the cap of the plaza is not a number of zero or more.
+    """
+    if not plan.ev_cap_kw >= 0:
+        raise ModelError(f"plan of {day}: ev_cap_kw must be zero or more, got {plan.ev_cap_kw}")
+    for name in ("battery_kw", "cooling_set_point_degc", "heating_set_point_degc"):
+        value = getattr(plan, name)
+        if value is not None and not math.isfinite(value):
+            raise ModelError(f"plan of {day}: {name} must be a finite number or None, got {value}")
+
+
 class Planner(Protocol):
-    """Decides set-points from the state and a forecast; keeps no hidden view of the future."""
+    """Decides set-points from the state and a forecast; keeps no hidden view of the future.
+
+    The forecast holds the generation ``pv_kw``, the scheduled loads ``firm_kw`` and the outdoor temperature
+    ``temp_air`` of the last 24 hours, as if they came again, and the published ``price_per_kwh``.
+    """
 
     def plan(self, now_s: int, state: SiteState, forecast: Forecast) -> Plan:
         """Return the set-points from ``now_s`` [s from the start] until the next call."""

@@ -6,7 +6,6 @@ gains are constant over a step; set-points and the limit on electricity over a s
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 
 from stationsim.kernel.building import (
@@ -115,7 +114,7 @@ def play_building(
     cooling_degc: float,
     heating_degc: float,
     electric_cap_kw: float,
-) -> tuple[BuildingState, array[float]]:
+) -> tuple[BuildingState, list[float]]:
     """Play a stretch of steps of the building, minute by minute.
 
     Parameters
@@ -140,7 +139,7 @@ def play_building(
     -------
     BuildingState
         The building after the stretch.
-    array
+    list
         The rows of the steps end to end, each of the fields of `ROW`.
 
     Notes
@@ -158,7 +157,7 @@ def play_building(
     limited = electric_cap_kw < UNLIMITED_KW
     air, mass, on, first, minute, switched = state
     leave, come = _stages(params, on, cooling_degc)
-    rows = array("d")
+    rows: list[float] = []
     write = rows.extend
     for out, internal, solar in zip(temp_out, internal_w, solar_w, strict=True):
         allowed, unit_heat_kw, unit_extra_kw, cop = params.units, 0.0, 0.0, 0.0

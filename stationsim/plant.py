@@ -1,0 +1,114 @@
+"""The devices of a site as the numbers their equations take, and what flows from one step into the next."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from stationsim.kernel.building import (
+    BuildingParameters,
+    BuildingState,
+    building_parameters,
+    initial_state,
+)
+from stationsim.models.battery import BatteryParameters
+from stationsim.models.grid import busbar_limits_kw
+from stationsim.models.hvac import COOLING_RANGE_DEGC, heating_cop, unit_power_kw
+from stationsim.models.water import Tanks, WaterParameters, initial_water_state
+from stationsim.plaza import Plaza
+from stationsim.scenario import Scenario
+from stationsim.traffic.evs import EvArrivals, fleet_curves
+from stationsim.world import World
+
+NO_BATTERY = BatteryParameters(
+    capacity_kwh=0.0,
+    power_kw=0.0,
+    floor_kwh=0.0,
+    ceiling_kwh=0.0,
+    charge_efficiency=1.0,
+    discharge_efficiency=1.0,
+    standby_kw=0.0,
+)
+"""A battery that holds nothing, for stations without one."""
+
+
+@dataclass(frozen=True)
+class Plant:
+    """The devices of a site as the numbers their equations take."""
+
+    battery: BatteryParameters
+    building: BuildingParameters
+    water: WaterParameters
+    plaza: Plaza
+    max_import_kw: float
+    """Most the busbar may draw from the grid [kW]."""
+    max_export_kw: float
+    """Most the busbar may give to the grid [kW]."""
+
+
+class State(NamedTuple):
+    """Everything that flows from one step into the next, the plaza apart."""
+
+    battery_kwh: float
+    building: BuildingState
+    water: Tanks
+
+
+def plant_of(scenario: Scenario, world: World) -> Plant:
+    """Return the devices of a scenario."""
+    building = scenario.building
+    max_import_kw, max_export_kw = busbar_limits_kw(scenario.grid.parameters)
+    return Plant(
+        battery=scenario.battery.parameters if scenario.battery else NO_BATTERY,
+        building=building_parameters(building.zone, cooling=building.cooling, heating=building.heating),
+        water=scenario.water.parameters(),
+        plaza=_plaza_of(scenario, world.evs),
+        max_import_kw=max_import_kw,
+        max_export_kw=max_export_kw,
+    )
+
+
+def _plaza_of(scenario: Scenario, evs: EvArrivals | None) -> Plaza:
+    charging = scenario.charging
+    if charging is None or evs is None:
+        nobody = np.empty(0)
+        return Plaza((), (), EvArrivals(nobody.astype(int), nobody.astype(int), nobody, nobody, nobody))
+    return Plaza(
+        charging.groups,
+        fleet_curves(charging),
+        evs,
+        max_queue=charging.max_queue,
+        minimum_kw=charging.minimum_kw,
+    )
+
+
+def initial_state_of(scenario: Scenario, plant: Plant, world: World) -> State:
+    """Return the site before its first step; the building is as warm as outdoors, within its set points."""
+    outdoor = float(world.temp_air[0])
+    building = plant.building
+    indoor = min(max(outdoor, building.heating_degc), building.cooling_degc)
+    return State(
+        battery_kwh=scenario.battery.initial_energy_kwh if scenario.battery else 0.0,
+        building=initial_state(building, temp_air_degc=indoor, temp_mass_degc=indoor),
+        water=initial_water_state(plant.water),
+    )
+
+
+def most_shed_kw(plant: Plant) -> float:
+    """Return what the loads that can be shed draw at the very most together [kW].
+
+    Every cooling unit on its hottest day, all heat on the coldest, the treatment plant and all posts at their
+    rating: a bound that holds whatever set-points a plan asks for.
+    """
+    building = plant.building
+    worst_cop = heating_cop(
+        -math.inf, supply_temp_degc=building.supply_temp_degc, backup_below_degc=building.backup_below_degc
+    )
+    _, hottest_kw = unit_power_kw(
+        COOLING_RANGE_DEGC[1], sensible_kw=building.unit_sensible_kw, electric_kw=building.unit_electric_kw
+    )
+    cooling_kw = building.units * (hottest_kw + building.standby_kw)
+    return cooling_kw + building.heating_kw / worst_cop + plant.water.most_kw + plant.plaza.rated_kw
