@@ -30,6 +30,9 @@ EXPORT_SIDE, ZERO, IMPORT_SIDE = "#B35806", "#F7F7F7", "#542788"
 """Ends and middle of the carpet's colours: amber where the sun is sold, purple where energy is bought; scheme
 PuOr of ColorBrewer (Harrower and Brewer 2003), which every kind of colour vision can read."""
 
+DRAWN_POINTS = 1500
+"""Points of a sorted curve that are drawn: one to a pixel."""
+
 
 def data_of_carpet(results: Results) -> pd.DataFrame:
     """Return what :func:`plot_carpet` draws: mean exchange at the meter [kW], import above zero.
@@ -124,6 +127,7 @@ def plot_duration(results: Results, *, theme: str = "light") -> Figure:
         theme, title="How hard the grid connection is used", subtitle=style.period_line(results)
     )
     axes = figure.subplots()
+    data = data.iloc[_drawn(len(data))]
     hours, exchange = data.index.to_numpy(), data["exchange_kw"].to_numpy()
     buys, sells = style.COLOURS["import_kw"], style.COLOURS["export_kw"]
     bought = axes.fill_between(hours, np.maximum(exchange, 0), color=buys, linewidth=0, step="pre")
@@ -150,6 +154,11 @@ def plot_duration(results: Results, *, theme: str = "light") -> Figure:
         title="Quarter-hour means, sorted",
     )
     return figure
+
+
+def _drawn(count: int) -> NDArray[np.int64]:
+    """Return the rows of a sorted curve that an eye can tell apart, the first and the last among them."""
+    return np.unique(np.linspace(0, count - 1, min(count, DRAWN_POINTS)).round().astype(np.int64))
 
 
 def _exchange_kw(results: Results) -> Array:
