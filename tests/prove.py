@@ -16,7 +16,7 @@ HEAD = """# Validation
 
 Numbers from outside - published cases, closed forms, other programs' results, the station's own published
 figures - and what stationsim gets for them. `make prove` writes this page; nothing here is edited by hand.
-Cases whose data files are not at hand are skipped by name, and a case that fails stays in the table as failed.
+Cases whose data files are not at hand are skipped by name; a case that fails stays in the table as failed.
 
 """
 
