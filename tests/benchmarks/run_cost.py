@@ -52,9 +52,8 @@ def main() -> None:
     year = {step: median_cpu_s(repeats, *run_words(step)) for step in (5, 1)}
     for step, seconds in year.items():
         month = median_cpu_s(repeats, *run_words(step, "--days", "30"))
-        print(
-            f"reference year at {step} min: {seconds:.2f} s; 30 days: {month:.2f} s; ratio {seconds / month:.1f}"
-        )
+        ratio = seconds / month
+        print(f"reference year at {step} min: {seconds:.2f} s; 30 days: {month:.2f} s; ratio {ratio:.1f}")
     print(f"stationsim --help: {median_cpu_s(max(repeats, 5), '--help'):.3f} s")
     print(f"largest process: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB")
 
