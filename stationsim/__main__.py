@@ -10,9 +10,13 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     # One BLAS thread: the matrices here are 2 by 2, and a thread pool costs more than it gives.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from stationsim.cli import run_command_line
+    try:
+        from stationsim.cli import run_command_line
 
-    sys.exit(run_command_line(sys.argv[1:]))
+        code = run_command_line(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command line took over
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

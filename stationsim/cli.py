@@ -1,4 +1,4 @@
-"""The command line: each command is a few lines that call the rest; the only place that prints.
+"""The command line: each command is a few lines that call the rest; only it and ``terminal`` print.
 
 Results go to stdout, progress, warnings and errors to stderr. Exit codes: 0 done, 1 bug, 2 usage, 3 input,
 4 model, 5 finished with failed members, 6 environment, 130 and 143 interrupted.
@@ -6,151 +6,46 @@ Results go to stdout, progress, warnings and errors to stderr. Exit codes: 0 don
 
 from __future__ import annotations
 
+import functools
 import json
-import os
-import signal
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
 import click
 
-from stationsim import __version__
-from stationsim.errors import ScenarioError, StationsimError
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-JSON_SCHEMA = "stationsim-cli/1"
-"""Name and version of what ``--json`` prints."""
-
-INTERRUPTED, TERMINATED = 130, 143
+from stationsim import __version__, terminal
 
 
 def run_command_line(words: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    signal.signal(signal.SIGTERM, _terminate)
-    as_json = "--json" in words
-    try:
-        commands.main(args=list(words), prog_name="stationsim", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.ClickException as error:
-        _report([{"code": "E200", "message": error.format_message()}], error.format_message(), as_json)
-        return 2
-    except StationsimError as error:
-        _report(
-            _as_rows(error),
-            f"error: {error}" if not isinstance(error, ScenarioError) else str(error),
-            as_json,
-        )
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted: nothing was written", err=True)
-        return INTERRUPTED
-    except _Terminated:
-        return TERMINATED
-    except BrokenPipeError:
-        _quiet_stdout()
-        return 0
-    except Exception:
-        return _report_bug(as_json)
-    return _flush_stdout()
-
-
-class _Terminated(BaseException):
-    """SIGTERM came: leave like an interrupt, but with its own exit code."""
-
-
-def _terminate(*_: object) -> NoReturn:
-    raise _Terminated
-
-
-def _flush_stdout() -> int:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _quiet_stdout()
-    return 0
-
-
-def _quiet_stdout() -> None:
-    """Let the interpreter leave without a word when the reader of a pipe has gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _as_rows(error: StationsimError) -> list[dict[str, Any]]:
-    if not isinstance(error, ScenarioError):
-        return [{"code": f"E{error.exit_code}00", "message": str(error)}]
-    return [
-        {
-            "code": problem.code,
-            "path": problem.path,
-            "file": problem.file,
-            "line": problem.line,
-            "column": problem.column,
-            "message": problem.rule,
-            "value": problem.value,
-            "hint": problem.hint,
-        }
-        for problem in error.problems
-    ]
-
-
-def _report(rows: list[dict[str, Any]], text: str, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps({"schema": JSON_SCHEMA, "errors": rows}, ensure_ascii=False), err=True)
-    else:
-        click.echo(text, err=True)
-
-
-def _report_bug(as_json: bool) -> int:
-    import traceback
-
-    log = Path("stationsim-log.txt")
-    text = traceback.format_exc()
-    try:
-        with log.open("a", encoding="utf-8") as stream:
-            stream.write(f"stationsim {__version__}\n{text}\n")
-        kept = f"the traceback is in {log}"
-    except OSError:
-        kept = text
-    message = f"internal error: {text.strip().splitlines()[-1]}; {kept}; please report it"
-    _report([{"code": "E100", "message": message}], message, as_json)
-    return 1
-
-
-def _console(*, quiet: bool = False, stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(quiet=quiet, stderr=stderr, highlight=False, soft_wrap=False, width=_width())
-
-
-def _width() -> int | None:
-    """Return a fixed width where there is no terminal, so that a file gets the same table as a screen."""
-    return None if sys.stdout.isatty() else 100
+    call = functools.partial(
+        commands.main, args=list(words) or ["--help"], prog_name="stationsim", standalone_mode=False,
+        complete_var=terminal.COMPLETION,
+    )  # fmt: skip
+    return terminal.guarded(call, words)
 
 
 def _warn(lines: Iterable[str], quiet: bool) -> None:
-    if not quiet:
-        for line in lines:
-            click.echo(f"warning: {line}", err=True)
+    for line in () if quiet else lines:
+        click.echo(f"warning: {line}", err=True)
 
 
 def _print_json(content: dict[str, Any]) -> None:
-    click.echo(json.dumps({"schema": JSON_SCHEMA, **content}, indent=1, ensure_ascii=False, allow_nan=False))
+    click.echo(terminal.json_text(content, sys.stdout, indent=1))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="stationsim")
 def commands() -> None:
-    r"""Simulate an expressway service station: sun, battery, chargers, building, water, money, carbon.
+    """Simulate an expressway service station: sun, battery, chargers, building, water, money, carbon.
 
     \b
     stationsim run scenarios/jinan_east.yaml        a year, on one screen and in a folder
     stationsim compare A.yaml B.yaml                two designs side by side
-    stationsim plot out/RUN                         the figures of a run
+    stationsim plot out/RUN                         the figures"""  # noqa: D301  the mark that keeps lines as they are
+a run
     """
 
 
@@ -205,15 +100,16 @@ def run(
     from stationsim import execute
 
     prepared = execute.prepare(scenario, overrides=overrides, allow_paths=allow_paths, seed=seed, days=days)
-    _warn(prepared.warnings, quiet)
+    unseen = quiet or as_json
+    _warn(prepared.warnings, unseen)
     if dry_run:
         _print_resolved(prepared, as_json)
         return
-    with _progress(quiet or as_json) as progress:
+    with terminal.progress_bar(not unseen) as progress:
         done = execute.run_into_folder(
             prepared, folder=out, force=force, figures=not no_figures, progress=progress
         )
-    _warn(done.warnings, quiet)
+    _warn(done.warnings, unseen)
     if as_json:
         _print_json(done.to_json())
     elif not quiet:
@@ -221,47 +117,21 @@ def run(
 
 
 def _print_resolved(prepared: Any, as_json: bool) -> None:
-    rows = prepared.origins()
+    """Print every value and where it came from."""
     if as_json:
-        _print_json(
-            {"values": [{"path": path, "value": value, "from": where} for path, value, where in rows]}
-        )
+        rows = [{"path": path, "value": value, "from": where} for path, value, where in prepared.origins()]
+        _print_json({"folder": str(prepared.folder()), "warnings": list(prepared.warnings), "values": rows})
         return
-    for path, value, where in rows:
+    for path, value, where in prepared.origins():
         click.echo(f"{path}: {json.dumps(value, ensure_ascii=False)}    # {where}")
+    click.echo(f"nothing is simulated; the run would go to {prepared.folder()}", err=True)
 
 
 def _print_run(done: Any) -> None:
     from stationsim.summary import summary
 
-    _console().print(summary(done.results, done.kpis))
+    terminal.console().print(summary(done.results, done.kpis))
     click.echo(f"{'found complete' if done.reused else 'written'}: {done.folder}")
-
-
-class _progress:  # noqa: N801  a context manager that reads like a function
-    """A bar on a terminal, nothing elsewhere."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.shown = not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-
-    def __enter__(self) -> Any:
-        if not self.shown:
-            return None
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("day {task.completed:.0f} of {task.total:.0f}"),
-        )
-        self.bar = Progress(*columns, TimeRemainingColumn(), console=_console(stderr=True), transient=True)
-        self.bar.start()
-        task = self.bar.add_task("simulating", total=None)
-        return lambda day, days: self.bar.update(task, completed=day, total=days)
-
-    def __exit__(self, *_: object) -> None:
-        if self.shown:
-            self.bar.stop()
 
 
 @commands.command()
@@ -279,10 +149,11 @@ def validate(
     from stationsim import execute
 
     prepared = execute.prepare(scenario, overrides=overrides, allow_paths=allow_paths)
+    warnings = [*prepared.warnings, *execute.check_weather_of(prepared)]
     if as_json:
-        _print_json({"valid": True, "name": prepared.scenario.name, "warnings": list(prepared.warnings)})
+        _print_json({"valid": True, "name": prepared.scenario.name, "warnings": warnings})
         return
-    _warn(prepared.warnings, quiet=False)
+    _warn(warnings, quiet=False)
     click.echo(f"{scenario}: valid")
 
 
@@ -329,19 +200,19 @@ def compare(
     from stationsim.summary import compare_table
 
     if len(designs) < 2:
-        raise click.UsageError("compare needs at least two designs")
-    with _progress(quiet or as_json) as progress:
+        raise click.UsageError("compare needs at least two designs, such as A.yaml B.yaml")
+    with terminal.progress_bar(not (quiet or as_json)) as progress:
         comparison = execute.compare_designs(
             designs, overrides=overrides, allow_paths=allow_paths, progress=progress
         )
-    _warn(comparison.warnings, quiet)
+    _warn(comparison.warnings, quiet or as_json)
     if out is not None:
         for path in execute.write_comparison(comparison, out):
             click.echo(path, err=True)
     if as_json:
         _print_json(comparison.to_json())
     elif not quiet:
-        _console().print(compare_table(comparison))
+        terminal.console().print(compare_table(comparison))
 
 
 @commands.command()
@@ -379,11 +250,12 @@ def rerun(run_folder: Path, allow_paths: tuple[Path, ...], quiet: bool) -> None:
 
     Example: stationsim rerun out/jinan-east-1a2b3c4d
     """
-    from stationsim import execute
+    from stationsim import repeat
 
-    with _progress(quiet) as progress:
-        again = execute.rerun(run_folder, allow_paths=allow_paths, progress=progress)
-    click.echo(f"{run_folder}: the same result again, {again}")
+    with terminal.progress_bar(not quiet) as progress:
+        again = repeat.rerun(run_folder, allow_paths=allow_paths, progress=progress)
+    if not quiet:
+        click.echo(f"{run_folder}: the same result again, {again}")
 
 
 @commands.command()
@@ -393,9 +265,9 @@ def verify(run_folder: Path) -> None:
 
     Example: stationsim verify out/jinan-east-1a2b3c4d
     """
-    from stationsim import execute
+    from stationsim import repeat
 
-    click.echo(f"{run_folder}: {execute.verify(run_folder)}")
+    click.echo(f"{run_folder}: {repeat.verify(run_folder)}")
 
 
 @commands.group()
@@ -428,9 +300,12 @@ def explain(code: str) -> None:
 
     Example: stationsim explain E203
     """
-    from stationsim.scenario import explanation
+    own = terminal.CODES.get(code.strip().upper())
+    if own is None:
+        from stationsim.scenario import explanation
 
-    click.echo(explanation(code))
+        own = explanation(code)
+    click.echo(own)
 
 
 @commands.command()
@@ -445,4 +320,4 @@ def completion(shell: str) -> None:
     maker = get_completion_class(shell)
     if maker is None:
         raise click.UsageError(f"no completion for {shell}")
-    click.echo(maker(commands, {}, "stationsim", "_STATIONSIM_COMPLETE").source())
+    click.echo(maker(commands, {}, "stationsim", terminal.COMPLETION).source())

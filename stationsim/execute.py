@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import json
 import os
-import secrets
+import shutil
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stationsim import provenance, runs
-from stationsim.errors import MachineError, ModelError, ScenarioError
-from stationsim.results import Results, read_manifest
+from stationsim.errors import MachineError, Problem, ScenarioError
+from stationsim.folders import clear_leftovers, locked, temporary_of
+from stationsim.manifest import RunInputs, sha256_of
+from stationsim.results import Results
 from stationsim.scenario import Loaded, Scenario, load_scenario, plausibility, scenario_hash
 
 if TYPE_CHECKING:
@@ -35,14 +37,24 @@ class Prepared:
     """Folder that relative paths in the scenario start from."""
     allow_paths: tuple[Path, ...]
     files: Mapping[str, str]
-    """Input files with their sha256."""
+    """Input files with their sha256, by the name the scenario uses."""
     overrides: tuple[str, ...]
     warnings: tuple[str, ...]
 
-    @property
+    @functools.cached_property
     def fingerprint(self) -> str:
         """Hash of everything that decides the results."""
-        return runs.fingerprint(scenario_hash(self.scenario), self.files, provenance.versions())
+        versions, code = provenance.versions(), provenance.code_hash()
+        return runs.fingerprint(scenario_hash(self.scenario), self.files, versions, code)
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps."""
+        return self.scenario.period.n_days * 24 * 60 // self.scenario.simulation.step_minutes
+
+    def folder(self) -> Path:
+        """Return where the run goes when no folder is named."""
+        return runs.default_folder(self.scenario.name, self.fingerprint)
 
     def origins(self) -> list[tuple[str, Any, str]]:
         """Return each value of the resolved scenario with its path and where it came from."""
@@ -58,15 +70,17 @@ class Done:
     kpis: Mapping[str, Any]
     manifest: Mapping[str, Any]
     warnings: tuple[str, ...]
+    """What happened while it was run; what it was made from was warned of before."""
     reused: bool
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
+        known = {row["message"]: None for row in self.manifest["warnings"]}
         return {
             "run": str(self.folder),
             "reused": self.reused,
             "result_hash": self.manifest["result_hash"],
-            "warnings": list(self.warnings),
+            "warnings": list(known | dict.fromkeys(self.warnings)),
             "kpis": {name: kpi.to_dict() for name, kpi in self.kpis.items()},
         }
 
@@ -90,18 +104,46 @@ def prepare(
     if seed is not None:
         words.append(f"simulation.seed={seed}")
     loaded = load_scenario(path, model=Scenario, overrides=words, allow_paths=allow_paths)
-    scenario: Scenario = loaded.scenario
+    warnings = []
     if days is not None:
-        last = scenario.period.start + dt.timedelta(days=min(days, scenario.period.n_days) - 1)
-        loaded = load_scenario(
-            path, model=Scenario, overrides=[*words, f"period.end={last}"], allow_paths=allow_paths
-        )
-        scenario = loaded.scenario
-    files = {**loaded.files, **{used.written: runs.sha256_of(used.resolved) for used in loaded.inputs}}
-    warnings = tuple(str(problem) for problem in plausibility(scenario, loaded))
-    return Prepared(
-        loaded, scenario, path.parent, tuple(allow_paths), files, tuple(loaded.overrides), warnings
-    )
+        period = loaded.scenario.period
+        if days > period.n_days:
+            warnings.append(f"--days {days}: the period has {period.n_days} days, all of which are simulated")
+        words.append(f"period.end={period.start + dt.timedelta(days=min(days, period.n_days) - 1)}")
+        loaded = load_scenario(path, model=Scenario, overrides=words, allow_paths=allow_paths)
+    scenario = loaded.scenario
+    files = {used.written: sha256_of(used.resolved) for used in loaded.inputs}
+    warnings += [str(problem) for problem in (*loaded.warnings, *plausibility(scenario, loaded))]
+    return Prepared(loaded, scenario, path.parent, tuple(allow_paths), files, tuple(words), tuple(warnings))
+
+
+def check_weather_of(prepared: Prepared) -> list[str]:
+    """Put the weather file of a scenario through the gate and return what it warns of.
+
+    Raises
+    ------
+    ScenarioError
+        The file cannot be trusted; with every problem found.
+    """
+    from stationsim.weather.spec import FileWeather
+    from stationsim.world import clock_of, input_files
+
+    scenario, weather = prepared.scenario, prepared.scenario.weather
+    paths = input_files(scenario, base=prepared.base, allow_paths=prepared.allow_paths)
+    for path in paths.values():
+        if not isinstance(weather, FileWeather):
+            from stationsim.weather.climates import read_climate_table
+
+            read_climate_table(path)
+            continue
+        from stationsim.weather.files import read_weather
+
+        site = {
+            name: getattr(scenario.site, name) for name in ("latitude_deg", "longitude_deg", "elevation_m")
+        }
+        read = read_weather(weather, path=path, clock=clock_of(scenario), **site)
+        return [f"{weather.file}: {found}" for found in read.findings]
+    return []
 
 
 def run_into_folder(
@@ -121,35 +163,61 @@ def run_into_folder(
     BalanceError, ModelError
         The model failed; nothing is left behind.
     """
-    fingerprint = prepared.fingerprint
-    target = folder or runs.default_folder(prepared.scenario.name, fingerprint)
-    if not force and runs.complete_run(target, fingerprint):
-        if figures and not (target / "figures").is_dir():
-            draw(target)
-        return _found(target)
-    n_steps = prepared.scenario.period.n_days * 24 * 60 // prepared.scenario.simulation.step_minutes
-    runs.check_target(target, force=force, n_steps=n_steps)
-    with runs.locked(target) as lock_warnings:
-        started = dt.datetime.now(dt.UTC)
-        results = _simulate(prepared, progress)
-        kpis = _kpis(results)
-        manifest = runs.write_run(
-            results,
-            target,
-            inputs=_inputs(prepared, fingerprint),
-            kpis={name: kpi.to_dict() for name, kpi in kpis.items()},
-            tables=_tables(results),
-            host=lambda: provenance.host_facts(started),
-            draw=functools.partial(_draw, results) if figures else None,
-        )
-    warnings = (*lock_warnings, *results.provenance["warnings"])
-    return Done(target, results, kpis, manifest, warnings, reused=False)
+    shown = folder or prepared.folder()
+    target = Path(os.path.abspath(shown))
+    if not force and runs.complete_run(target, prepared.fingerprint):
+        return _found(shown, figures)
+    runs.check_place(target)
+    with locked(target) as told:
+        ready = not force and runs.complete_run(target, prepared.fingerprint)
+        if not ready:
+            runs.check_target(target, force=force, n_steps=prepared.n_steps)
+            done = _run(prepared, target, figures=figures, progress=progress)
+    if ready:
+        return _found(shown, figures, told)
+    told += clear_leftovers(target.parent)
+    results, kpis, manifest = done
+    return Done(shown, results, kpis, manifest, (*told, *results.provenance["warnings"]), reused=False)
 
 
-def _found(target: Path) -> Done:
-    results = Results.load(target)
-    warnings = tuple(results.provenance["warnings"])
-    return Done(target, results, _kpis(results), read_manifest(target), warnings, reused=True)
+def _run(
+    prepared: Prepared, target: Path, *, figures: bool, progress: Progress | None
+) -> tuple[Results, Mapping[str, Any], Mapping[str, Any]]:
+    """Simulate and write a run whose folder is locked and checked."""
+    started, begun_s = dt.datetime.now(dt.UTC), time.monotonic()
+    results = _simulate(prepared, progress)
+    kpis = _kpis(results)
+
+    def facts() -> dict[str, Any]:
+        simulation = prepared.scenario.simulation
+        return {
+            "random": provenance.stream_layout(simulation.seed, simulation.replication),
+            "code": provenance.code_facts(),
+            "host": provenance.host_facts(started, wall_s=time.monotonic() - begun_s),
+        }
+
+    manifest = runs.write_run(
+        results,
+        target,
+        inputs=_inputs(prepared),
+        kpis={name: kpi.to_dict() for name, kpi in kpis.items()},
+        tables=_tables(results),
+        facts=facts,
+        draw=functools.partial(_draw, results) if figures else None,
+    )
+    return results, kpis, manifest
+
+
+def _found(folder: Path, figures: bool, told: Sequence[str] = ()) -> Done:
+    """Show a complete run, with its figures drawn where they are wanted and missing."""
+    results, manifest = runs.open_run(folder)
+    warnings = [*told, *results.provenance["warnings"]]
+    if figures and not runs.has_figures(folder):
+        try:
+            draw(folder)
+        except MachineError as error:
+            warnings.append(f"figures are not drawn: {error}")
+    return Done(folder, results, _kpis(results), manifest, tuple(warnings), reused=True)
 
 
 def _simulate(prepared: Prepared, progress: Progress | None) -> Results:
@@ -160,14 +228,19 @@ def _simulate(prepared: Prepared, progress: Progress | None) -> Results:
     )
 
 
-def _inputs(prepared: Prepared, fingerprint: str) -> runs.RunInputs:
-    return runs.RunInputs(
-        scenario_text=prepared.loaded.text,
-        scenario_path=str(prepared.loaded.path),
+def _inputs(prepared: Prepared) -> RunInputs:
+    loaded = prepared.loaded
+    return RunInputs(
+        scenario_text=loaded.text,
+        scenario_path=os.path.abspath(loaded.path or ""),
+        scenario_sha256=next(iter(loaded.files.values()), ""),
+        resolved_sha256=scenario_hash(prepared.scenario),
+        scenario_files=loaded.files,
         files=prepared.files,
         overrides=prepared.overrides,
         defaults=tuple(path for path, _, where in prepared.origins() if where == "default"),
-        fingerprint=fingerprint,
+        fingerprint=prepared.fingerprint,
+        warnings=prepared.warnings,
     )
 
 
@@ -180,7 +253,8 @@ def _kpis(results: Results) -> dict[str, Any]:
 def _tables(results: Results) -> dict[str, Any]:
     from stationsim.tables import daily_balance, monthly_balance
 
-    return {"daily_balance": daily_balance(results), "monthly": monthly_balance(results)}
+    daily = daily_balance(results)
+    return {"daily_balance": daily, "monthly": monthly_balance(results, daily)}
 
 
 def _draw(results: Results, folder: Path, *, day: str | None = None, theme: str = "light") -> list[Path]:
@@ -192,12 +266,53 @@ def _draw(results: Results, folder: Path, *, day: str | None = None, theme: str 
 def draw(
     run_folder: Path, *, out: Path | None = None, day: str | None = None, theme: str = "light"
 ) -> list[Path]:
-    """Draw the figures of a run and write each as PNG, SVG and CSV; return the files."""
-    results = Results.load(run_folder)
-    files = _draw(results, out or run_folder / runs.FIGURES, day=day, theme=theme)
-    if out is None:
-        runs.adopt(run_folder, files)
-    return files
+    """Draw the figures of a run and write each as PNG, SVG and CSV; return the files.
+
+    Raises
+    ------
+    ScenarioError
+        There is no such day in the run.
+    MachineError
+        The folder holds no complete run, or the figures cannot be written.
+    """
+    results, _ = runs.open_run(run_folder)
+    day = _day_of(results, day)
+    if out is not None:
+        _check_output(out)
+        return _draw(results, out, day=day, theme=theme)
+    target = Path(os.path.abspath(run_folder))
+    with locked(target):
+        temporary = temporary_of(target)
+        try:
+            _draw(results, temporary, day=day, theme=theme)
+            return [run_folder / path.relative_to(target) for path in runs.adopt(target, temporary)]
+        except OSError as error:
+            raise MachineError(f"{run_folder}: cannot be written ({error.strerror})") from None
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _day_of(results: Results, day: str | None) -> str | None:
+    """Return a civil day as YYYY-MM-DD, refused where the run has none such."""
+    if day is None:
+        return None
+    first, last = results.scenario["period"]["start"], results.scenario["period"]["end"]
+    wrong = functools.partial(Problem, path="--day", file="command line", value=day, code="E214")
+    try:
+        wanted = dt.date.fromisoformat(day).isoformat()
+    except ValueError:
+        raise ScenarioError([wrong("must be a day written YYYY-MM-DD")]) from None
+    if not first <= wanted <= last:
+        raise ScenarioError([wrong(f"must be a day of the run, {first} to {last}")])
+    return wanted
+
+
+def _check_output(folder: Path) -> None:
+    """Make a folder for figures and tables, or say why it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MachineError(f"{folder}: cannot be made a folder ({error.strerror}); name another") from None
 
 
 def compare_designs(
@@ -207,16 +322,28 @@ def compare_designs(
     allow_paths: Sequence[Path] = (),
     progress: Progress | None = None,
 ) -> Comparison:
-    """Compare runs and scenario files; scenarios are simulated in memory first."""
+    """Compare runs and scenario files; scenarios are simulated in memory, once all designs are checked.
+
+    Raises
+    ------
+    ScenarioError
+        A scenario is wrong, or overrides are given for a run.
+    MachineError
+        A folder holds no complete run.
+    """
     from stationsim.compare import compare
 
-    found: list[Results] = []
     for design in designs:
-        if design.is_dir():
-            found.append(Results.load(design))
-            continue
-        prepared = prepare(design, overrides=overrides, allow_paths=allow_paths)
-        found.append(_simulate(prepared, progress))
+        if design.is_dir() and overrides:
+            rule = f"changes scenario files, and {design} is a run"
+            raise ScenarioError([Problem(rule, path="--set", file="command line", code="E132")])
+    checked = [
+        runs.open_run(design)[0]
+        if design.is_dir()
+        else prepare(design, overrides=overrides, allow_paths=allow_paths)
+        for design in designs
+    ]
+    found = [one if isinstance(one, Results) else _simulate(one, progress) for one in checked]
     return compare(found, names=[str(results.scenario["name"]) for results in found])
 
 
@@ -224,7 +351,7 @@ def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     """Write the table and the figure of a comparison and return the files."""
     from stationsim.plots import data_of_comparison, plot_comparison, save_figure
 
-    folder.mkdir(parents=True, exist_ok=True)
+    _check_output(folder)
     files = []
     for stem, table in (("comparison", comparison.table()), ("figure", data_of_comparison(comparison))):
         files.append(folder / f"{stem}.csv")
@@ -232,74 +359,31 @@ def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     return [*files, *save_figure(plot_comparison(comparison), folder / "figure")]
 
 
-def rerun(run_folder: Path, *, allow_paths: Sequence[Path] = (), progress: Progress | None = None) -> str:
-    """Simulate a run again from its own folder and return the result hash both share.
-
-    Raises
-    ------
-    ScenarioError
-        An input file is gone or no longer the one that was used.
-    ModelError
-        The result differs.
-    """
-    manifest = read_manifest(run_folder)
-    resolved = json.loads((run_folder / "resolved.json").read_text(encoding="utf-8"))
-    scenario = Scenario.from_dict(resolved)
-    base = Path(manifest["scenario"]["path"]).parent
-    from stationsim.simulation import simulate
-    from stationsim.world import input_files
-
-    for name, file in input_files(scenario, base=base, allow_paths=tuple(allow_paths)).items():
-        if manifest["inputs"].get(str(name)) != runs.sha256_of(file):
-            raise ScenarioError(f"{file}: is not the file this run was made from")
-    again = simulate(scenario, base=base, allow_paths=tuple(allow_paths), progress=progress)
-    if again.provenance["result_hash"] != manifest["result_hash"]:
-        changed = _changed_versions(manifest["provenance"]["versions"])
-        raise ModelError(f"{run_folder}: the result differs from the one in the folder{changed}")
-    return str(manifest["result_hash"])
-
-
-def _changed_versions(then: Mapping[str, str]) -> str:
-    now = provenance.versions()
-    changed = [f"{name} {then.get(name)} -> {now[name]}" for name in now if then.get(name) != now[name]]
-    return f"; versions changed: {', '.join(changed)}" if changed else ""
-
-
-def verify(run_folder: Path) -> str:
-    """Check the files of a run against their hashes and its KPIs against its tables.
-
-    Raises
-    ------
-    MachineError
-        A file is broken or missing, or the KPIs do not follow from the tables.
-    """
-    manifest = read_manifest(run_folder)
-    broken = runs.broken_files(run_folder, manifest)
-    if broken:
-        raise MachineError(f"{run_folder}: {', '.join(broken)}: missing or changed since the run was written")
-    results = Results.load(run_folder)
-    results.check()
-    if results.result_hash() != manifest["result_hash"]:
-        raise MachineError(f"{run_folder}: the tables do not give the result hash of the manifest")
-    stored = json.loads((run_folder / "kpis.json").read_text(encoding="utf-8"))
-    fresh = json.loads(json.dumps({name: kpi.to_dict() for name, kpi in _kpis(results).items()}))
-    different = sorted(name for name in stored.keys() | fresh.keys() if stored.get(name) != fresh.get(name))
-    if different:
-        raise MachineError(f"{run_folder}: KPIs that do not follow from the tables: {', '.join(different)}")
-    whole = f"{len(manifest['outputs'])} files and {len(stored)} KPIs are whole"
-    return f"{whole}, result {manifest['result_hash'][:8]}"
-
-
 def write_template(path: Path, *, force: bool = False) -> None:
-    """Write the commented scenario to start from."""
-    if path.exists() and not force:
-        raise MachineError(f"{path}: exists; name another file or use --force")
+    """Write the commented scenario to start from; a file that exists is replaced by ``force`` alone."""
     text = resources.files("stationsim").joinpath("data/template.yaml").read_text(encoding="utf-8")
-    temporary = path.parent / f".tmp-{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = temporary_of(path)
     try:
         temporary.write_text(text, encoding="utf-8", newline="\n")
-        temporary.replace(path)
+        _put(temporary, path, force)
+    except FileExistsError:
+        raise MachineError(f"{path}: exists; name another file or use --force") from None
     except OSError as error:
         raise MachineError(f"{path}: cannot be written ({error.strerror})") from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _put(temporary: Path, path: Path, force: bool) -> None:
+    """Give a finished file its name, without a moment in which another one could be overwritten unasked."""
+    if force:
+        temporary.replace(path)
+        return
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise FileExistsError from None
+        temporary.rename(path)

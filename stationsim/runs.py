@@ -1,204 +1,177 @@
-"""A run folder: made whole or not at all, found again, verified and run again.
+"""A run folder: made whole or not at all, found again and verified.
 
 Everything is written to a temporary folder beside the final one, flushed to disk and renamed into place;
-``manifest.json`` is written last and names the sha256 of every other file. A folder without it is
-incomplete and says so.
+``manifest.json`` is written last and names the sha256 of every other file, and its own. A folder without it
+is incomplete and says so.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import re
-import secrets
 import shutil
-import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from stationsim.errors import MachineError
-from stationsim.results import MANIFEST, Results, read_manifest
+from stationsim.folders import flush, swap, temporary_of, write_text
+from stationsim.manifest import (
+    DATA_FILES,
+    RunInputs,
+    as_json,
+    broken_files,
+    manifest_of,
+    refuse_broken,
+    sealed,
+    sha256_of,
+    whole_manifest,
+)
+from stationsim.results import MANIFEST, Results
 
 FIGURES = "figures"
 """Folder of the figures inside a run folder."""
 
-FORMAT = "stationsim-run/1"
-"""Name and version of the folder's layout."""
+ROOT = Path("out")
+"""Folder of the runs for which no folder is named."""
+
+FIGURE_KINDS = (".png", ".svg", ".csv")
+
+SLUG_LETTERS = 40
+"""Letters of a name that a folder takes over."""
+
+HASH_LETTERS = 8
+"""Letters of the fingerprint in a folder's name: two of a million runs share them with 1 in 10,000."""
 
 BYTES_PER_STEP = 500
 """Space that one step takes in a run folder, generously: 60 columns of 8 bytes, before compression [B]."""
 
+BYTES_FOR_FIGURES = 20_000_000
+"""Space for figures and tables, generously [B]."""
 
-@dataclass(frozen=True)
-class RunInputs:
-    """What a run was made from, beside its results."""
-
-    scenario_text: str
-    """Scenario file as the user wrote it."""
-    scenario_path: str
-    """Where it was read from."""
-    files: Mapping[str, str]
-    """Every input file with its sha256."""
-    overrides: tuple[str, ...]
-    """Overrides of the command line."""
-    defaults: tuple[str, ...]
-    """Dotted paths of the keys that were left to their defaults."""
-    fingerprint: str
-    """Hash of everything that decides the results."""
+SPARE_SPACE = 1.2
+"""Free space to ask for, in proportion to what is needed."""
 
 
 def slug(name: str) -> str:
     """Return a folder name that every file system takes, from a display name."""
-    text = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-")
+    text = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:SLUG_LETTERS].strip("-")
     return text or "station"
 
 
-def fingerprint(scenario_hash: str, files: Mapping[str, str], versions: Mapping[str, str]) -> str:
-    """Return the hash of everything that decides the results: scenario, input files and versions."""
-    content = json.dumps([scenario_hash, sorted(files.values()), dict(sorted(versions.items()))])
+def fingerprint(
+    scenario_hash: str, files: Mapping[str, str], versions: Mapping[str, str], code: str = ""
+) -> str:
+    """Return the hash of everything that decides the results: values, input files, versions and code."""
+    content = json.dumps([scenario_hash, sorted(files.items()), dict(sorted(versions.items())), code])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def default_folder(name: str, run_fingerprint: str, root: Path = Path("out")) -> Path:
+def default_folder(name: str, run_fingerprint: str, root: Path = ROOT) -> Path:
     """Return where a run goes when the user names no folder."""
-    return root / f"{slug(name)}-{run_fingerprint[:8]}"
+    return root / f"{slug(name)}-{run_fingerprint[:HASH_LETTERS]}"
 
 
 def complete_run(folder: Path, run_fingerprint: str) -> bool:
-    """Tell whether a folder holds the complete run of exactly these inputs."""
+    """Tell whether a folder holds the complete run of exactly these inputs, figures aside."""
     try:
-        manifest = read_manifest(folder)
-    except MachineError:
+        manifest = whole_manifest(folder)
+    except (MachineError, OSError):
         return False
-    return bool(manifest.get("fingerprint") == run_fingerprint and not broken_files(folder, manifest))
+    return bool(manifest["fingerprint"] == run_fingerprint and not broken_files(folder, manifest, DATA_FILES))
 
 
-def broken_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """Return the files of a run that are missing or whose bytes are not the ones that were written."""
-    wrong = []
-    for name, expected in manifest["outputs"].items():
-        path = folder / name
-        if not path.is_file() or sha256_of(path) != expected:
-            wrong.append(name)
-    return wrong
+def has_figures(folder: Path) -> bool:
+    """Tell whether the figures of a complete run are there as they were drawn."""
+    outputs = whole_manifest(folder)["outputs"]
+    drawn = [name for name in outputs if name.startswith(f"{FIGURES}/")]
+    return bool(drawn) and not broken_files(folder, {"outputs": outputs}, drawn)
 
 
-def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def check_target(folder: Path, *, force: bool, n_steps: int) -> None:
-    """Refuse, before anything is simulated, a folder that could not be written.
+def open_run(folder: Path) -> tuple[Results, dict[str, Any]]:
+    """Load a complete run and its manifest.
 
     Raises
     ------
     MachineError
-        The folder exists and ``force`` is not set, its parent cannot be written, or the disk is short.
+        The folder holds no complete run, or some of its data is not what was written.
     """
-    if folder.is_file() or folder.is_symlink():
-        raise MachineError(f"{folder}: is a file, a run needs a folder; name another with --out")
-    if folder.is_dir() and any(folder.iterdir()):
-        if not force:
-            state = (
-                "a run of other inputs"
-                if (folder / MANIFEST).is_file()
-                else "an incomplete run or other files"
-            )
-            raise MachineError(
-                f"{folder}: exists and holds {state}; use --force to replace it or name another with --out"
-            )
-        if not _is_run(folder):
-            raise MachineError(
-                f"{folder}: holds files that stationsim did not write; empty it or name another with --out"
-            )
+    manifest = whole_manifest(folder)
+    refuse_broken(folder, broken_files(folder, manifest, DATA_FILES))
+    return Results.load(folder), manifest
+
+
+def check_place(folder: Path) -> None:
+    """Refuse a folder for a run whose parent is missing; the default one is made."""
     parent = folder.parent
+    if parent == ROOT.absolute():
+        try:
+            parent.mkdir(exist_ok=True)
+        except OSError as error:
+            raise MachineError(
+                f"{parent}: cannot be made ({error.strerror}); name a folder with --out"
+            ) from None
+    if not parent.is_dir():
+        raise MachineError(f"{parent}: no such folder; make it first or name another with --out")
+
+
+def check_target(folder: Path, *, force: bool, n_steps: int) -> None:
+    """Refuse, before anything is simulated, a folder that could not be written or that holds other things.
+
+    Raises
+    ------
+    MachineError
+        The folder exists and ``force`` is not set, it holds what stationsim did not write, its parent cannot
+        be written, or the disk is short.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise MachineError(f"{folder}: is a file or a link, a run needs a folder; name another with --out")
+    if folder.is_dir():
+        _check_content(folder, force)
+    probe = temporary_of(folder)
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        probe = parent / f".tmp-{os.getpid()}-{secrets.token_hex(4)}"
         probe.mkdir()
         probe.rmdir()
+        free = shutil.disk_usage(folder.parent).free
     except OSError as error:
-        raise MachineError(
-            f"{parent}: cannot be written ({error.strerror}); name another folder with --out"
-        ) from None
-    needed = int(n_steps * BYTES_PER_STEP * 1.2) + 20_000_000
-    free = shutil.disk_usage(parent).free
+        reason = f"cannot be written ({error.strerror}); name another folder with --out"
+        raise MachineError(f"{folder.parent}: {reason}") from None
+    needed = SPARE_SPACE * (n_steps * BYTES_PER_STEP + BYTES_FOR_FIGURES)
     if free < needed:
-        raise MachineError(f"{parent}: {free / 1e6:.0f} MB free, the run may need {needed / 1e6:.0f} MB")
+        raise MachineError(
+            f"{folder.parent}: {free / 1e6:.0f} MB free, the run may need {needed / 1e6:.0f} MB"
+        )
 
 
-def _is_run(folder: Path) -> bool:
-    known = {
-        MANIFEST,
-        "scenario.yaml",
-        "resolved.json",
-        "kpis.json",
-        "steps.parquet",
-        "sessions.parquet",
-        "figures",
-    }
-    names = {entry.name for entry in folder.iterdir()}
-    return bool(names & known) and not {name for name in names - known if not name.endswith(".csv")}
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[list[str]]:
-    """Hold the lock of a run folder; yields warnings, such as a stale lock that was taken over."""
-    lock = folder.parent / f".{folder.name}.lock"
-    warnings: list[str] = []
-    _take_lock(lock, warnings)
-    try:
-        yield warnings
-    finally:
-        lock.unlink(missing_ok=True)
-
-
-def _take_lock(lock: Path, warnings: list[str]) -> None:
-    owner = {"pid": os.getpid(), "host": socket.gethostname()}
-    for _ in range(2):
-        try:
-            handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-        except FileExistsError:
-            holder = _read_lock(lock)
-            if _alive(holder):
-                who = f"process {holder.get('pid')} on {holder.get('host')}"
-                raise MachineError(f"{lock.parent}: {who} is writing this run; wait for it") from None
-            warnings.append(f"took over the lock of process {holder.get('pid')}, which is gone")
-            lock.unlink(missing_ok=True)
-            continue
-        except OSError as error:
-            raise MachineError(f"{lock.parent}: cannot be written ({error.strerror})") from None
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(owner, stream)
+def _check_content(folder: Path, force: bool) -> None:
+    """Refuse a folder whose content must stay."""
+    here = Path.cwd()
+    if folder == here or folder in here.parents:
+        raise MachineError(f"{folder}: is the folder you are in, which a run would replace; name another")
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    if not names and not any(folder.iterdir()):
         return
-    raise MachineError(f"{lock}: another process keeps taking this lock")
+    foreign = _foreign(folder, names)
+    if foreign:
+        raise MachineError(
+            f"{folder}: holds {foreign[0]}, which is not stationsim's; empty it or name another with --out"
+        )
+    if not force:
+        state = "a run of other inputs" if MANIFEST in names else "an incomplete run"
+        raise MachineError(f"{folder}: holds {state}; use --force to replace it or name another with --out")
 
 
-def _read_lock(lock: Path) -> dict[str, Any]:
+def _foreign(folder: Path, names: list[str]) -> list[str]:
+    """Return files that are not those of a run, or all where the folder is none."""
+    if not {MANIFEST, "resolved.json", "steps.parquet"} & set(names):
+        return names or [FIGURES]
     try:
-        holder = json.loads(lock.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return holder if isinstance(holder, dict) else {}
-
-
-def _alive(holder: Mapping[str, Any]) -> bool:
-    pid = holder.get("pid")
-    if holder.get("host") != socket.gethostname():
-        return bool(holder)
-    try:
-        os.kill(int(pid or 0) or -1, 0)
-    except (ProcessLookupError, TypeError, ValueError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
+        own = {*whole_manifest(folder)["outputs"], *DATA_FILES, MANIFEST}
+    except (MachineError, OSError):
+        figures = [n for n in names if n.startswith(f"{FIGURES}/") and n.endswith(FIGURE_KINDS)]
+        own = {*DATA_FILES, MANIFEST, *figures}
+    return [name for name in names if name not in own]
 
 
 def write_run(
@@ -208,7 +181,7 @@ def write_run(
     inputs: RunInputs,
     kpis: Mapping[str, Any],
     tables: Mapping[str, Any],
-    host: Callable[[], Mapping[str, Any]],
+    facts: Callable[[], Mapping[str, Any]],
     draw: Callable[[Path], object] | None = None,
 ) -> dict[str, Any]:
     """Write a complete run folder under its final name, or nothing.
@@ -225,8 +198,8 @@ def write_run(
         Named numbers, ready for JSON.
     tables
         File stem to DataFrame, written as CSV.
-    host
-        Gives time and machine facts for the manifest, outside everything that is hashed.
+    facts
+        Gives code, time and machine facts for the manifest; asked last, outside everything that is hashed.
     draw
         Writes the figures into a folder; none are drawn where it is left out.
 
@@ -235,36 +208,21 @@ def write_run(
     dict
         The manifest.
     """
-    temporary = folder.parent / f".tmp-{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = temporary_of(folder)
     try:
-        temporary.mkdir(parents=True)
-        _write_files(results, temporary, inputs=inputs, kpis=kpis, tables=tables)
+        temporary.mkdir()
+        outputs = _write_files(results, temporary, inputs=inputs, kpis=kpis, tables=tables)
         if draw is not None:
             draw(temporary / FIGURES)
-        manifest = _manifest(results, temporary, inputs=inputs, host=host())
-        _write_text(temporary / MANIFEST, _json(manifest))
-        _flush_folder(temporary)
-        _swap(temporary, folder)
+            outputs |= _flushed_figures(temporary)
+        manifest = sealed({**manifest_of(results, inputs), "outputs": outputs, **facts()})
+        write_text(temporary / MANIFEST, as_json(manifest))
+        swap(temporary, folder)
     except OSError as error:
         raise MachineError(f"{folder}: the run could not be written ({error.strerror or error})") from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return manifest
-
-
-def _swap(temporary: Path, folder: Path) -> None:
-    """Put a finished folder under its final name, keeping the old one until then."""
-    aside = folder.parent / f".tmp-{os.getpid()}-{secrets.token_hex(4)}"
-    if folder.exists():
-        folder.rename(aside)
-    try:
-        temporary.rename(folder)
-    except OSError:
-        if aside.exists():
-            aside.rename(folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
-    _flush_folder(folder.parent)
 
 
 def _write_files(
@@ -274,81 +232,103 @@ def _write_files(
     inputs: RunInputs,
     kpis: Mapping[str, Any],
     tables: Mapping[str, Any],
-) -> None:
-    _write_text(folder / "scenario.yaml", inputs.scenario_text)
-    _write_text(folder / "resolved.json", _json(results.scenario))
-    _write_text(folder / "kpis.json", _json(kpis))
-    for stem, table in tables.items():
-        _write_text(folder / f"{stem}.csv", table.to_csv(lineterminator="\n", float_format="%.6f"))
-    for stem, frame in (("steps", results.steps), ("sessions", results.sessions)):
-        write_parquet(frame, folder / f"{stem}.parquet")
+) -> dict[str, str]:
+    """Write everything but figures and manifest; return the sha256 of each file."""
+    texts = {
+        "scenario.yaml": inputs.scenario_text,
+        "resolved.json": as_json(results.scenario),
+        "kpis.json": as_json(kpis),
+        **{
+            f"{stem}.csv": table.to_csv(lineterminator="\n", float_format="%.6f")
+            for stem, table in tables.items()
+        },
+    }
+    for name, text in texts.items():
+        write_text(folder / name, text)
+    frames = {"steps.parquet": results.steps, "sessions.parquet": results.sessions}
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    return hashes | {name: write_parquet(frame, folder / name) for name, frame in frames.items()}
 
 
-def write_parquet(frame: Any, path: Path) -> None:
-    """Write a frame as Parquet: plain encoding and light compression, which is what costs least to write."""
+def write_parquet(frame: Any, path: Path) -> str:
+    """Write a frame as Parquet and return its sha256, taken while writing.
+
+    Plain encoding and light compression cost least. Columns of numbers are handed over as they are: the usual
+    way looks for NaN in each of them first, which takes longer than writing them.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(frame, nthreads=1)
-    pq.write_table(table, path, compression="lz4", use_dictionary=False, write_statistics=False)
-    _flush(path)
+    schema = pa.Schema.from_pandas(frame)
+    whole = frame.reset_index() if set(schema.names) - set(frame.columns) else frame
+    columns = [_column(whole[field.name], field.type) for field in schema]
+    with path.open("wb") as stream:
+        sink = _Hashing(stream)
+        pq.write_table(
+            pa.Table.from_arrays(columns, schema=schema),
+            pa.PythonFile(sink, mode="w"),
+            compression="lz4",
+            use_dictionary=False,
+            write_statistics=False,
+        )
+    flush(path)
+    return sink.digest.hexdigest()
 
 
-def adopt(folder: Path, files: Sequence[Path]) -> None:
-    """Enter files that were written into a complete run folder later, such as figures, in its manifest."""
-    manifest = read_manifest(folder)
-    manifest["outputs"] |= {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
-    beside = folder / f".tmp-{os.getpid()}-{MANIFEST}"
-    _write_text(beside, _json(manifest))
+def _column(values: Any, kind: Any) -> Any:
+    import pyarrow as pa
+
+    return (
+        pa.array(values.to_numpy()) if pa.types.is_floating(kind) else pa.Array.from_pandas(values, type=kind)
+    )
+
+
+class _Hashing:
+    """A stream that takes the sha256 of what goes through it."""
+
+    closed = False
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.digest = hashlib.sha256()
+
+    def write(self, data: Any) -> int:
+        """Pass bytes on."""
+        self.digest.update(data)
+        return self.stream.write(data)
+
+    def tell(self) -> int:
+        """Return the position [B]."""
+        return self.stream.tell()
+
+    def flush(self) -> None:
+        """Pass on what is buffered."""
+        self.stream.flush()
+
+    def close(self) -> None:
+        """Leave the closing to the stream's owner."""
+
+
+def adopt(folder: Path, drawn: Path) -> list[Path]:
+    """Move figures that were drawn elsewhere into a run and enter them in its manifest; return the files."""
+    manifest = whole_manifest(folder)
+    target = folder / FIGURES
+    target.mkdir(exist_ok=True)
+    fresh = {path.name: sha256_of(path) for path in sorted(drawn.iterdir())}
+    for name in fresh:
+        flush(drawn / name)
+        (drawn / name).replace(target / name)
+    manifest["outputs"] |= {f"{FIGURES}/{name}": digest for name, digest in fresh.items()}
+    beside = drawn / MANIFEST
+    write_text(beside, as_json(sealed(manifest)))
     beside.replace(folder / MANIFEST)
+    flush(target)
+    flush(folder)
+    return [target / name for name in fresh]
 
 
-def _manifest(
-    results: Results, folder: Path, *, inputs: RunInputs, host: Mapping[str, Any]
-) -> dict[str, Any]:
-    outputs = {
-        path.relative_to(folder).as_posix(): sha256_of(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    return {
-        "schema": FORMAT,
-        "fingerprint": inputs.fingerprint,
-        "result_hash": results.provenance["result_hash"],
-        "scenario": {
-            "name": results.scenario["name"],
-            "path": inputs.scenario_path,
-            "sha256": hashlib.sha256(inputs.scenario_text.encode()).hexdigest(),
-        },
-        "inputs": dict(inputs.files),
-        "overrides": list(inputs.overrides),
-        "defaults_used": list(inputs.defaults),
-        "provenance": dict(results.provenance),
-        "outputs": outputs,
-        "host": dict(host),
-    }
-
-
-def _json(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
-    _flush(path)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Flush a folder's entries to disk, and those of its figures."""
-    if os.name == "posix":
-        for place in (folder / FIGURES, folder):
-            if place.is_dir():
-                _flush(place)
+def _flushed_figures(folder: Path) -> dict[str, str]:
+    figures = sorted(path for path in (folder / FIGURES).rglob("*") if path.is_file())
+    for path in figures:
+        flush(path)
+    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in figures}
