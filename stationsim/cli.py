@@ -44,9 +44,8 @@ def commands() -> None:
     \b
     stationsim run scenarios/jinan_east.yaml        a year, on one screen and in a folder
     stationsim compare A.yaml B.yaml                two designs side by side
-    stationsim plot out/RUN                         the figures"""  # noqa: D301  the mark that keeps lines as they are
-a run
-    """
+    stationsim plot out/RUN                         the figures of a run
+    """  # noqa: D301  the mark that keeps lines as they are
 
 
 _overrides = click.option(
