@@ -44,6 +44,9 @@ MINUTES_PER_HOUR = 60
 SECONDS_PER_HOUR = 3600
 HOURS_PER_DAY = 24
 
+HELD_BACK_KW = 1e-9
+"""Kept out of what is shared, so that rounding never leaves a use unserved [kW]; a microwatt."""
+
 COOLING, HEATING = BUILDING_ROW.index("cooling_kw"), BUILDING_ROW.index("heating_kw")
 TREATMENT = WaterFlows._fields.index("treatment_kw")
 """Places of electric powers in the rows of building and water."""
@@ -238,7 +241,8 @@ def _either(planned: float | None, usual: float) -> float:
 def _spare_kw(plant: Plant, state: State, inputs: Inputs, dt_h: float) -> float:
     """Return the supply that the first step could have, less the loads nobody can shed [kW]."""
     _, max_discharge_kw = battery_limits_kw(plant.battery, state.battery_kwh, dt_h)
-    return inputs.pv_kw[0] - inputs.firm_kw[0] + plant.max_import_kw + max_discharge_kw
+    supply_kw = inputs.pv_kw[0] + plant.max_import_kw + max_discharge_kw
+    return supply_kw - inputs.firm_kw[0] - HELD_BACK_KW
 
 
 def _play_water(

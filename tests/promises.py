@@ -1,0 +1,98 @@
+"""What holds in every run, whatever the scenario and the plan."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stationsim.models.grid import busbar_limits_kw
+from stationsim.results import RESIDUAL_TOLERANCE, SINKS, SOURCES, Results
+from stationsim.scenario import Scenario
+from tests.tolerances import ROUNDING_KW, ROUNDING_KWH
+
+NEVER_NEGATIVE = (
+    *SOURCES,
+    *SINKS,
+    *("meter_import_kw", "meter_export_kw", "transformer_loss_kw", "battery_kwh", "ac_units_on"),
+    *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "reused_water_m3", "effluent_m3", "overflow_m3"),
+    *("queue_length", "posts_busy", "ev_throttled_kwh", "plaza_cap_kw", "fresh_water_m3"),
+    *("vehicles", "people", "occupancy_people", "ghi", "dni", "dhi"),
+)
+
+
+def check_promises(scenario: Scenario, results: Results) -> None:
+    """Hold a run against every limit and every count."""
+    check_residuals(results)
+    check_battery(scenario, results)
+    check_grid(scenario, results)
+    check_people(scenario, results)
+    steps = results.steps
+    assert steps.notna().all().all()
+    for name in NEVER_NEGATIVE:
+        assert steps[name].min() >= 0, name
+    assert (steps["charging_kw"] <= steps["plaza_cap_kw"] + ROUNDING_KW).all()
+    assert (steps["curtailed_kw"] <= steps["pv_kw"]).all()
+
+
+def check_residuals(results: Results) -> None:
+    assert max(results.residuals().values()) <= RESIDUAL_TOLERANCE
+    steps = results.steps  # and the balance anew, from the columns alone
+    residual_kw = sum(steps[name] for name in SOURCES) - sum(steps[name] for name in SINKS)
+    assert np.abs(residual_kw).max() * results.dt_h <= RESIDUAL_TOLERANCE
+
+
+def check_battery(scenario: Scenario, results: Results) -> None:
+    steps, battery = results.steps, scenario.battery
+    assert (np.minimum(steps["charge_kw"], steps["discharge_kw"]) == 0).all()
+    if battery is None:
+        assert not steps[["charge_kw", "discharge_kw", "battery_kwh"]].any().any()
+        return
+    assert steps["battery_kwh"].min() >= battery.soc_minimum * battery.capacity_kwh - ROUNDING_KWH
+    assert steps["battery_kwh"].max() <= battery.soc_maximum * battery.capacity_kwh + ROUNDING_KWH
+    assert steps[["charge_kw", "discharge_kw"]].max().max() <= battery.power_kw + ROUNDING_KW
+
+
+def check_grid(scenario: Scenario, results: Results) -> None:
+    steps, limits = results.steps, scenario.grid
+    assert steps["meter_import_kw"].max() <= limits.import_limit_kw + ROUNDING_KW
+    assert steps["meter_export_kw"].max() <= limits.export_limit_kw + ROUNDING_KW
+    assert steps[["import_kw", "export_kw"]].max().max() <= limits.parameters.rated_kw + ROUNDING_KW
+    for one, other in (("import_kw", "export_kw"), ("meter_import_kw", "meter_export_kw")):
+        assert (np.minimum(steps[one], steps[other]) == 0).all()
+    check_unserved(scenario, results)
+
+
+def check_unserved(scenario: Scenario, results: Results) -> None:
+    """Where a use goes unserved, grid and battery give all they can, and nobody who can wait draws power."""
+    steps = results.steps
+    dark = steps[steps["unserved_kw"] > 0]
+    if dark.empty:
+        return
+    most_kw, _ = busbar_limits_kw(scenario.grid.parameters)
+    assert dark["import_kw"].min() >= most_kw - ROUNDING_KW
+    assert not dark[["charge_kw", "export_kw", "curtailed_kw"]].any().any()
+    assert dark[["charging_kw", "water_kw", "heating_kw", "cooling_kw"]].max().max() <= ROUNDING_KW
+    if scenario.battery is not None:
+        floor_kwh = scenario.battery.soc_minimum * scenario.battery.capacity_kwh
+        empty = dark["battery_kwh"] <= floor_kwh + ROUNDING_KWH
+        assert (empty | (dark["discharge_kw"] >= scenario.battery.power_kw - ROUNDING_KW)).all()
+
+
+def check_people(scenario: Scenario, results: Results) -> None:
+    sessions, steps = results.sessions, results.steps
+    outcomes = sessions["outcome"].value_counts()
+    there = outcomes.get("charging", 0) + outcomes.get("waiting", 0)
+    gone = sum(outcomes.get(name, 0) for name in ("served", "balked", "reneged"))
+    assert len(sessions) == gone + there
+    assert there == steps["posts_busy"].iloc[-1] + steps["queue_length"].iloc[-1]
+    assert outcomes.get("charging", 0) == steps["posts_busy"].iloc[-1]
+    if sessions.empty:
+        return
+    assert scenario.charging is not None
+    assert steps["posts_busy"].max() <= sum(group.posts for group in scenario.charging.groups)
+    assert sessions["wait_minutes"].min() >= 0
+    assert sessions["energy_kwh"].min() >= 0
+    assert (sessions["energy_kwh"] <= sessions["wanted_kwh"] + ROUNDING_KWH).all()
+    started = sessions[sessions["start"].notna()]
+    assert (started["start"] >= started["arrival"]).all()
+    ended = started[started["end"].notna()]
+    assert (ended["end"] >= ended["start"]).all()

@@ -1,0 +1,174 @@
+"""Small stations for the tests of the loop: one to be added up in the head, and random ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from hypothesis import strategies as st
+
+from stationsim.scenario import Scenario
+
+ZONE = {
+    "floor_area_m2": 400,
+    "height_m": 4,
+    "walls": {"u_value_w_m2k": 0.5, "area_m2": 300},
+    "roof": {"u_value_w_m2k": 0.45, "area_m2": 400},
+    "floor": {"u_value_w_m2k": 0.5, "area_m2": 400},
+    "windows": {"u_value_w_m2k": 2.4, "g_value": 0.4, "area_south_m2": 40},
+    "air_change_per_h": 0.5,
+}
+COOLING = {"units": 4, "unit_capacity_kw": 15}
+HEATING = {"capacity_kw": 60}
+SERVICE_VEHICLES = {"count": 3, "kwh_per_day": 20, "charging_from": "22:00", "charging_to": "06:00"}
+BATTERY = {"capacity_kwh": 200, "power_kw": 100, "standby_kw": 0.4}
+POSTS = [{"name": "fast", "posts": 3, "power_kw": 120}]
+CHARGING = {"groups": POSTS, "minimum_kw": 10, "max_queue": 4}
+
+PLACES = (
+    {"latitude_deg": 36.8, "longitude_deg": 117.4, "timezone": "Asia/Shanghai"},
+    {"latitude_deg": 50.5, "longitude_deg": 8.5, "timezone": "Europe/Berlin"},
+    {"latitude_deg": -33.9, "longitude_deg": 150.9, "timezone": "Australia/Sydney"},
+    {"latitude_deg": -34.6, "longitude_deg": -58.4, "timezone": "America/Argentina/Buenos_Aires"},
+)
+"""Places with and without daylight saving, north and south."""
+
+CLOCKS_CHANGE = ("2025-03-30", "2025-10-26", "2025-04-06", "2025-10-05")
+"""Days on which clocks change: Berlin in spring and autumn, Sydney in autumn and spring."""
+
+
+def canopy(dc_kwp: float) -> dict[str, Any]:
+    """Return a solar section with one surface."""
+    surface = {"name": "canopy", "kind": "canopy", "dc_kwp": dc_kwp, "tilt_deg": 10}
+    return {"surfaces": [surface]}
+
+
+def grid(import_limit_kw: float = 800, export_limit_kw: float = 200, **more: Any) -> dict[str, Any]:
+    """Return a connection with a flat price."""
+    limits = {"import_limit_kw": import_limit_kw, "export_limit_kw": export_limit_kw}
+    return {**limits, "tariff": {"flat_price_per_kwh": 0.6, "feed_in_per_kwh": 0.3}, **more}
+
+
+def content(**sections: Any) -> dict[str, Any]:
+    """Return a small station as plain data: two days of June at 15 min; a section of None is left out."""
+    usual: dict[str, Any] = {
+        "schema_version": 1,
+        "name": "Small station",
+        "site": PLACES[0],
+        "period": {"start": "2025-06-01", "end": "2025-06-02"},
+        "weather": {"source": "synthetic", "climate": "jinan"},
+        "solar": canopy(150),
+        "battery": BATTERY,
+        "traffic": {"vehicles_per_day": 1000, "ev_share": 0.2, "charging_share": 0.25},
+        "charging": CHARGING,
+        "building": {"zone": ZONE, "cooling": COOLING, "heating": HEATING},
+        "loads": loads(),
+        "water": water(),
+        "grid": grid(),
+        "carbon": {},
+        "simulation": {"step_minutes": 15, "seed": 7},
+    }
+    return {name: section for name, section in (usual | sections).items() if section is not None}
+
+
+def loads(constant_kw: float = 5.0, **more: Any) -> dict[str, Any]:
+    """Return loads, the remainder as large as a test wants it."""
+    return {
+        "lighting": {"floor_area_m2": 400, "full_light_people": 50, "outdoor_kw": 5},
+        "catering": {"standby_kw": 2},
+        "other": {"constant_kw": constant_kw},
+        "other_share_maximum": 1.0,
+        **more,
+    }
+
+
+def water(treatment_capacity_m3_h: float = 5.0, **more: Any) -> dict[str, Any]:
+    """Return a water section."""
+    tanks = {"equalisation_tank_m3": 50, "reuse_tank_m3": 20}
+    return {"treatment_capacity_m3_h": treatment_capacity_m3_h, **tanks, **more}
+
+
+def only_constant(kw: float, **sections: Any) -> dict[str, Any]:
+    """Return a station whose only use is a constant load: no cars, no air conditioning."""
+    still = {
+        "lighting": {
+            "floor_area_m2": 1,
+            "power_density_w_per_m2": 0,
+            "full_light_people": 50,
+            "outdoor_kw": 0,
+        },
+        "catering": {"standby_kw": 0, "kwh_per_meal": 0},
+        "other": {"constant_kw": kw},
+        "other_share_maximum": 1.0,
+    }
+    dry = water(litres_per_visitor=0)
+    plain = {"charging": None, "building": {"zone": ZONE}, "loads": still, "water": dry}
+    return content(**(plain | sections))
+
+
+def station(**sections: Any) -> Scenario:
+    """Return a small station."""
+    return Scenario.from_dict(content(**sections))
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Draw a station of one or two days: any season, any step, devices present or not, grids tiny to huge."""
+    start = dt.date.fromisoformat(
+        draw(st.sampled_from(("2025-01-10", "2025-07-10", *CLOCKS_CHANGE)))
+    ) - dt.timedelta(days=draw(st.integers(0, 1)))
+    limits = draw(st.sampled_from(((0, 0), (15, 0), (60, 20), (200, 0), (5000, 3000))))
+    transformer = draw(st.sampled_from(({}, {"transformer_kva": 100}, {"transformer_kva": 1000})))
+    return station(
+        site=draw(st.sampled_from(PLACES)),
+        period={"start": start.isoformat(), "end": (start + dt.timedelta(days=1)).isoformat()},
+        weather={"source": "synthetic", "climate": draw(st.sampled_from(("jinan", "denver")))},
+        solar=draw(st.none() | st.sampled_from((1, 100, 2000)).map(canopy)),
+        battery=draw(st.none() | batteries()),
+        traffic={
+            "vehicles_per_day": draw(st.sampled_from((200, 2000))),
+            "ev_share": 0.3,
+            "charging_share": 0.4,
+        },
+        charging=draw(st.none() | plazas()),
+        building={
+            "zone": ZONE,
+            "cooling": draw(st.none() | st.just(COOLING | {"standby_kw": 0.1})),
+            "heating": draw(st.none() | st.just(HEATING)),
+        },
+        loads=loads(
+            draw(st.sampled_from((0.0, 20.0))),
+            service_vehicles=draw(st.sampled_from((None, SERVICE_VEHICLES))),
+        ),
+        water=water(draw(st.sampled_from((0.0, 0.5, 20.0))), green_area_ha=draw(st.sampled_from((0.0, 3.0)))),
+        grid=grid(*limits, **transformer),
+        simulation={
+            "step_minutes": draw(st.sampled_from((5, 10, 15, 20, 30, 60))),
+            "seed": draw(st.integers(0, 2**63 - 1)),
+        },
+    )
+
+
+@st.composite
+def batteries(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a battery, small or large, that starts anywhere in its window."""
+    capacity = draw(st.sampled_from((5.0, 200.0, 5000.0)))
+    return {
+        "capacity_kwh": capacity,
+        "power_kw": capacity * draw(st.sampled_from((0.2, 1.0, 3.0))),
+        "soc_initial": draw(st.sampled_from((0.1, 0.5, 0.9))),
+        "standby_kw": draw(st.sampled_from((0.0, 0.001))) * capacity,
+        "charge_efficiency": draw(st.sampled_from((0.9, 1.0))),
+    }
+
+
+@st.composite
+def plazas(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a plaza of one or two groups, with any patience."""
+    groups = POSTS + draw(st.sampled_from(([], [{"name": "ultra", "posts": 1, "power_kw": 600}])))
+    return {
+        "groups": groups,
+        "minimum_kw": draw(st.sampled_from((0.0, 10.0, 100.0))),
+        "max_queue": draw(st.sampled_from((None, 0, 3))),
+        "patience_minutes": draw(st.sampled_from((None, 5.0))),
+    }
