@@ -104,7 +104,7 @@ def test_every_command_of_a_block_exists_and_takes_its_words(words, monkeypatch)
 
 
 def check_scenarios(params):
-    """Load the scenarios that a command names, with what it sets in them; those called my_... are one's own."""
+    """Load the scenarios that a command names, with what it sets in them; one's own are called my_..."""
     named = [params["scenario"]] if "scenario" in params else list(params.get("designs", ()))
     for path in named:
         if path.parts[0] == "scenarios":
@@ -176,7 +176,7 @@ def test_python_of_the_pages_runs(block, beside_scenarios, capsys):
 
 
 def test_the_readme_shows_the_python_way_in_six_lines():
-    (block,) = [block for block in PYTHON if block.page == "README.md"]
+    block = next(block for block in PYTHON if block.page == "README.md")
     statements = [
         node for node in ast.parse(block.text).body if not isinstance(node, (ast.Import, ast.ImportFrom))
     ]
