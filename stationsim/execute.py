@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stationsim import provenance, runs
 from stationsim.errors import MachineError, Problem, ScenarioError
-from stationsim.folders import clear_leftovers, locked, temporary_of
+from stationsim.folders import clear_leftovers, discard, locked, temporary_of
 from stationsim.manifest import RunInputs, sha256_of
 from stationsim.results import Results
 from stationsim.scenario import Loaded, Scenario, load_scenario, plausibility, scenario_hash
@@ -289,7 +288,7 @@ def draw(
         except OSError as error:
             raise MachineError(f"{run_folder}: cannot be written ({error.strerror})") from None
         finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+            discard(temporary)
 
 
 def _day_of(results: Results, day: str | None) -> str | None:

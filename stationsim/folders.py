@@ -71,12 +71,21 @@ def swap(temporary: Path, folder: Path) -> None:
         if folder.exists():
             folder.rename(aside)
         temporary.rename(folder)
-    except BaseException:
+    finally:
         if aside.exists() and not folder.exists():
             aside.rename(folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
-    flush(folder.parent)
+        discard(aside)
+    with contextlib.suppress(OSError):  # not every file system can flush a folder
+        flush(folder.parent)
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder where it exists; once more where the first interrupt or error comes just then."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -123,7 +132,7 @@ def _recover(folder: Path) -> list[str]:
             path.rename(folder)
             told.append(f"brought back {folder}, which a killed process was about to replace")
         else:
-            shutil.rmtree(path, ignore_errors=True)
+            discard(path)
             told.append(f"cleared {path.name}, left by a process that was killed")
     return told
 

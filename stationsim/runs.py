@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from stationsim.errors import MachineError
-from stationsim.folders import flush, swap, temporary_of, write_text
+from stationsim.folders import discard, flush, swap, temporary_of, write_text
 from stationsim.manifest import (
     DATA_FILES,
     RunInputs,
@@ -221,7 +221,7 @@ def write_run(
     except OSError as error:
         raise MachineError(f"{folder}: the run could not be written ({error.strerror or error})") from None
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        discard(temporary)
     return manifest
 
 
