@@ -41,19 +41,19 @@ def year(seed: int) -> dict[str, float]:
 
 
 years = [year(seed) for seed in range(1, given.years + 1)]
-print(f"{'number':<40}{'published':>12}{'simulated':>12}{'off':>9}  {'basis':<11}", end="")
+print(f"{'number':<40}{'published':>13}{'simulated':>13}{'off':>9}  {'basis':<11}", end="")
 print("one year's P10 to P90, seed 1" if given.years > 1 else "")
 for name, (published, basis) in PUBLISHED.items():
     drawn = np.array([numbers[name] for numbers in years])
     off = 100 * (drawn.mean() / published - 1)
-    print(f"{name:<40}{published:>12,.6g}{drawn.mean():>12,.6g}{off:>+8.2f}%  {basis:<11}", end="")
+    print(f"{name:<40}{published:>13,.1f}{drawn.mean():>13,.1f}{off:>+8.2f}%  {basis:<11}", end="")
     low, high = np.percentile(drawn, [10, 90])
     place = "below" if drawn[0] < low else "above" if drawn[0] > high else "inside"
-    print(f"{low:,.6g} to {high:,.6g}, {place}" if given.years > 1 else "")
+    print(f"{low:,.1f} to {high:,.1f}, {place}" if given.years > 1 else "")
 
 # The account above counts every kWh used as if it came from the grid and every kWh generated as if it
 # replaced one there. An auditor counts what the meter counts, by the grid's average factor. The two are
 # never added.
 print("\nMetered account, t CO2 a year (nothing is published to hold it against):")
 for name in METERED:
-    print(f"{name:<40}{np.mean([numbers[f'carbon_{name}_per_year'] for numbers in years]):>12,.1f}")
+    print(f"{name:<40}{np.mean([numbers[f'carbon_{name}_per_year'] for numbers in years]):>13,.1f}")
