@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -67,19 +66,18 @@ class Record:
     def __init__(self, start: State, n_steps: int) -> None:
         self.start = start
         self._tables = tuple(np.empty((len(names), n_steps)) for names in PARTS)
-        self._today: tuple[list[float], ...] = tuple([] for _ in PARTS)
+        self._today = tuple(bytearray() for _ in PARTS)
         self._done = 0
 
-    def add(self, *rows_of_parts: list[float]) -> None:
-        """Write down a stretch of steps: the rows of `PARTS`, each end to end."""
+    def add(self, *rows_of_parts: bytearray) -> None:
+        """Write down a stretch of steps: the rows of `PARTS`, doubles end to end."""
         for today, rows in zip(self._today, rows_of_parts, strict=True):
-            today += rows
+            today.extend(rows)
 
     def close_day(self) -> None:
         """Put the rows of the day into the columns; a day is turned round while the cache holds it."""
         for table, today in zip(self._tables, self._today, strict=True):
-            packed = struct.pack(f"{len(today)}d", *today)
-            rows = np.frombuffer(packed).reshape(-1, len(table))
+            rows = np.frombuffer(bytes(today)).reshape(-1, len(table))
             table[:, self._done : self._done + len(rows)] = rows.T.copy()
             today.clear()
         self._done += len(rows)

@@ -65,7 +65,7 @@ def content(**sections: Any) -> dict[str, Any]:
         "loads": loads(),
         "water": water(),
         "grid": grid(),
-        "carbon": {},
+        "carbon": {"grid_factor_t_per_mwh": 0.5},
         "simulation": {"step_minutes": 15, "seed": 7},
     }
     return {name: section for name, section in (usual | sections).items() if section is not None}

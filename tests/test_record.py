@@ -15,16 +15,16 @@ from stationsim.simulation import simulate
 from tests.random_scenarios import grid, loads, station
 
 
-def rows(width: int, first: float, number: int) -> list[float]:
-    return [first + 100 * step + place for step in range(number) for place in range(width)]
+def row(width: int, first: float) -> bytearray:
+    return bytearray(np.arange(first, first + width).tobytes())
 
 
 def test_rows_come_back_as_columns() -> None:
     record = Record(None, 3)  # type: ignore[arg-type]
-    record.add(*(rows(len(names), 0.0, 1) for names in PARTS))
-    record.add(*(rows(len(names), 100.0, 1) for names in PARTS))
+    record.add(*(row(len(names), 0.0) for names in PARTS))
+    record.add(*(row(len(names), 100.0) for names in PARTS))
     record.close_day()
-    record.add(*(rows(len(names), 200.0, 1) for names in PARTS))
+    record.add(*(row(len(names), 200.0) for names in PARTS))
     record.close_day()
     columns = record.columns()
     assert list(columns) == [*HEAT, *WATER, *POWER]
