@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stationsim.kpis.comparison import Comparison
 from stationsim.kpis.flows import LABELS, STEMS
 from stationsim.kpis.kpi import Kpi
+from stationsim.models.carbon import KWH_PER_MWH, CarbonSpec
 from stationsim.results import RESIDUAL_TOLERANCE, RESIDUALS, SINKS, SOURCES
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Summary:
         for part in (
             _average_day(self.kpis, wide),
             _side_by_side([_power_block(self.kpis), _service_block(self.kpis)], wide),
-            _carbon_table(self.kpis),
+            _carbon_table(self.results, self.kpis),
             _side_by_side([_money_block(self.kpis), _closing_block(self.kpis)], wide),
         ):
             yield ""
@@ -198,26 +199,28 @@ def _service_block(kpis: Mapping[str, Kpi]) -> Table:
     return _block("Charging and guests", lines)
 
 
-def _carbon_table(kpis: Mapping[str, Kpi]) -> Table:
-    """Return both accounts, each line with what it emits, reduces and leaves; they are never added."""
+def _carbon_table(results: Results, kpis: Mapping[str, Kpi]) -> Table:
+    """Return both accounts, the published one with and without forestry; they are never added."""
     from rich.text import Text
 
+    factors = CarbonSpec.model_validate(results.scenario["carbon"])
+    used, metered = factors.grid_factor_t_per_mwh, factors.metered_t_per_mwh
     table = _table(show_footer=False)
     table.add_column(Text("Carbon [t CO2]"), overflow="fold", ratio=1)
     for heading in ("emitted", "reduced", "net"):
         table.add_column(heading, justify="right", no_wrap=True, overflow="crop")
-    solar, net = "carbon_published_reduced_solar", "carbon_published_net_without_forestry"
-    emitted = "carbon_published_emitted"
-    accounts = (
-        ("Published, forestry counted", (emitted, "carbon_published_reduced", "carbon_published_net")),
-        ("Published, without forestry", (emitted, solar, net)),
-        (
-            "Metered: if all from the grid, avoided, scope 2",
-            ("carbon_metered_baseline", "carbon_metered_avoided", "carbon_metered_emitted"),
-        ),
+    emitted, solar = kpis["carbon_published_emitted"], kpis["carbon_published_reduced_solar"]
+    without, counted = kpis["carbon_published_net_without_forestry"], kpis["carbon_published_net"]
+    scope_2, avoided = kpis["carbon_metered_emitted"], kpis["carbon_metered_avoided"]
+    imported = number(kpis["meter_import"].value / KWH_PER_MWH, "MWh")
+    rows = (
+        (f"Published: all use, all solar x {used:g} t/MWh", emitted, solar, without),
+        ("Published, forestry counted", emitted, kpis["carbon_published_reduced"], counted),
+        (f"Metered, scope 2: import {imported} x {metered:g} t/MWh", scope_2, None, None),
+        ("Metered, avoided: the same station all from the grid, less scope 2", None, avoided, None),
     )
-    for label, names in accounts:
-        table.add_row(label, *(number(kpis[name].value, digits=4) for name in names))
+    for label, *cells in rows:
+        table.add_row(Text(label), *("" if kpi is None else number(kpi.value, digits=4) for kpi in cells))
     return table
 
 
@@ -225,14 +228,18 @@ def _money_block(kpis: Mapping[str, Kpi]) -> Table:
     monthly = kpis["bill_capacity"].value + kpis["bill_fixed"].value
     unit = kpis["bill_total"].unit
     lines = [
-        ("Energy bought", _of(kpis, "bill_energy")),
+        (f"Energy bought, {_energy(kpis, 'meter_import')}", _of(kpis, "bill_energy")),
         ("Capacity and fixed", number(monthly, unit)),
-        ("Energy sold", number(-kpis["bill_feed_in"].value, unit)),
+        (f"Energy sold, {_energy(kpis, 'meter_export')}", number(-kpis["bill_feed_in"].value, unit)),
         ("To pay", _of(kpis, "bill_total")),
         ("Forestry", _of(kpis, "carbon_forestry")),
         ("Coal saved", _of(kpis, "coal_saved")),
     ]
     return _block("Bill, trees and coal", lines)
+
+
+def _energy(kpis: Mapping[str, Kpi], name: str) -> str:
+    return number(kpis[name].value / KWH_PER_MWH, "MWh")
 
 
 def _closing_block(kpis: Mapping[str, Kpi]) -> Table:

@@ -15,15 +15,18 @@ from stationsim.models.carbon import (
 USE_KWH = 6_000.0 * 365
 DESIGN_PV_KWH = 3.6e6
 
+JINAN_EAST = CarbonSpec(grid_factor_t_per_mwh=0.9419, forest_area_ha=6.71)
+"""Factors of the reference station."""
+
 
 def test_published_emission_within_a_tenth_of_a_percent() -> None:
-    account = published_account(CarbonSpec(), use_kwh=USE_KWH, pv_kwh=DESIGN_PV_KWH)
+    account = published_account(JINAN_EAST, use_kwh=USE_KWH, pv_kwh=DESIGN_PV_KWH)
     assert account.emitted.tonnes == pytest.approx(2062.8, abs=0.05)
     assert account.emitted.tonnes == pytest.approx(2060.97, rel=0.001)
 
 
 def test_published_reduction_lies_between_with_and_without_forest() -> None:
-    account = published_account(CarbonSpec(), use_kwh=USE_KWH, pv_kwh=DESIGN_PV_KWH)
+    account = published_account(JINAN_EAST, use_kwh=USE_KWH, pv_kwh=DESIGN_PV_KWH)
     assert account.avoided.tonnes == pytest.approx(3390.8, abs=0.05)
     assert account.reduced_with_forest_t == pytest.approx(3444.2, abs=0.1)
     assert account.avoided.tonnes < 3410.1 < account.reduced_with_forest_t
@@ -32,21 +35,21 @@ def test_published_reduction_lies_between_with_and_without_forest() -> None:
 
 @pytest.mark.parametrize(("pv_kwh", "with_forest"), [(3.6204e6, False), (3.5637e6, True)])
 def test_the_generation_that_gives_the_published_reduction_exactly(pv_kwh: float, with_forest: bool) -> None:
-    account = published_account(CarbonSpec(), use_kwh=5_994.8 * 365, pv_kwh=pv_kwh)
+    account = published_account(JINAN_EAST, use_kwh=5_994.8 * 365, pv_kwh=pv_kwh)
     net = account.net_with_forest_t if with_forest else account.net_t
     assert account.emitted.tonnes == pytest.approx(2060.97, abs=0.1)
     assert net == pytest.approx(2060.97 - 3410.1, abs=0.2)
 
 
 def test_published_forest_and_coal() -> None:
-    account = published_account(CarbonSpec(), use_kwh=USE_KWH, pv_kwh=DESIGN_PV_KWH)
+    account = published_account(JINAN_EAST, use_kwh=USE_KWH, pv_kwh=DESIGN_PV_KWH)
     assert account.forest.tonnes == pytest.approx(53.4, abs=0.05)
     assert account.coal_saved_tce == pytest.approx(1188)
     assert account.coal_saved_tce == pytest.approx(1200, rel=0.011)
 
 
 def test_forest_grows_with_the_period_and_energy_does_not() -> None:
-    day = published_account(CarbonSpec(), use_kwh=6_000.0, pv_kwh=10_000.0, years=1 / 365)
+    day = published_account(JINAN_EAST, use_kwh=6_000.0, pv_kwh=10_000.0, years=1 / 365)
     assert day.forest.tonnes == pytest.approx(53.4116 / 365)
     assert day.emitted.tonnes == pytest.approx(6 * 0.9419)
 
@@ -59,7 +62,7 @@ def test_the_same_year_with_shandongs_average_of_2023() -> None:
 
 
 def test_metered_account_counts_what_passes_the_meter() -> None:
-    spec = CarbonSpec(metered_factor_t_per_mwh=0.6)
+    spec = CarbonSpec(grid_factor_t_per_mwh=0.9419, metered_factor_t_per_mwh=0.6)
     account = metered_account(spec, import_kwh=1e6, baseline_import_kwh=3e6, export_kwh=5e5)
     assert account.scope_2.tonnes == pytest.approx(600)
     assert account.baseline.tonnes == pytest.approx(1800)
@@ -68,12 +71,12 @@ def test_metered_account_counts_what_passes_the_meter() -> None:
 
 
 def test_the_metered_factor_is_the_published_one_unless_given() -> None:
-    assert CarbonSpec().metered_t_per_mwh == 0.9419
-    assert CarbonSpec(metered_factor_t_per_mwh=0.0).metered_t_per_mwh == 0
+    assert JINAN_EAST.metered_t_per_mwh == 0.9419
+    assert CarbonSpec(grid_factor_t_per_mwh=0.9419, metered_factor_t_per_mwh=0.0).metered_t_per_mwh == 0
 
 
 def test_every_line_with_energy_is_its_energy_times_its_factor() -> None:
-    spec = CarbonSpec(metered_factor_t_per_mwh=0.5703)
+    spec = CarbonSpec(grid_factor_t_per_mwh=0.9419, metered_factor_t_per_mwh=0.5703)
     published = published_account(spec, use_kwh=2e6, pv_kwh=3e6)
     metered = metered_account(spec, import_kwh=1e6, baseline_import_kwh=2.1e6, export_kwh=1e5)
     traced = [line for line in (*published.lines, *metered.lines) if line.column]

@@ -70,7 +70,9 @@ CORPUS = [
         path="battery.power_kw",
         says="add power_kw",
     ),
-    bad("23 section", "carbon: {}\n", "", "E202", at="schema_version", path="carbon"),
+    bad(
+        "23 section", "carbon: {grid_factor_t_per_mwh: 0.6}\n", "", "E202", at="schema_version", path="carbon"
+    ),
     bad(
         "24 unit",
         "dc_kwp: 100",
@@ -296,7 +298,7 @@ def test_every_wrong_value_of_a_file_is_told_at_once(tmp_path):
         ("Small station", "CON"),
         ("Small station", "trailing."),
         ("vehicles_per_day: 1000", "vehicles_per_day: 1e6"),
-        ("carbon: {}", "carbon: {}\nbattery_of_old:"),
+        ("carbon: {grid_factor_t_per_mwh: 0.6}", "carbon: {grid_factor_t_per_mwh: 0.6}\nbattery_of_old:"),
     ],
     ids=lambda change: change[1][:20],
 )
@@ -332,7 +334,12 @@ def surfaces(item, count):
     "text",
     [
         TEXT + "".join(f"unknown_key_{number}: 1\n" for number in range(9_000)),
-        edited(("carbon: {}", "carbon:\n" + "".join(f"  grid_factr_{n}: 1\n" for n in range(9_000)))),
+        edited(
+            (
+                "carbon: {grid_factor_t_per_mwh: 0.6}",
+                "carbon:\n" + "".join(f"  grid_factr_{n}: 1\n" for n in range(9_000)),
+            )
+        ),
         edited(("    - {type: byd_seal, share: 0.6}\n", "    - {type: byd_sel, share: 0.1}\n" * 3_000)),
         edited(
             (

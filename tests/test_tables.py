@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from stationsim.kpis import kpis
+from stationsim.models.carbon import CarbonSpec, metered_account, published_account
 from stationsim.results import SINKS, SOURCES
 from stationsim.tables import daily_balance, energy_column, monthly_balance
 from tests.fake_results import fake_results
@@ -98,3 +100,32 @@ def test_a_station_without_cars_has_zeros():
     assert daily["ev_arrived"].iloc[0] == 0
     assert daily["charging_kwh"].iloc[0] == 0
     assert daily.notna().all().all()
+
+
+def test_every_tonne_follows_from_a_column_of_the_daily_balance():
+    results = fake_results()
+    daily = daily_balance(results)
+    spec = CarbonSpec.model_validate(results.scenario["carbon"])
+    published = published_account(
+        spec, use_kwh=daily["use_kwh"].sum(), pv_kwh=daily["generated_kwh"].sum(), years=1 / 365
+    )
+    metered = metered_account(
+        spec,
+        import_kwh=daily["meter_import_kwh"].sum(),
+        baseline_import_kwh=daily["baseline_kwh"].sum(),
+        export_kwh=daily["meter_export_kwh"].sum(),
+    )
+    numbers = kpis(results)
+    for line, name in zip(
+        (published.emitted, published.avoided, *metered.lines),
+        (
+            "published_emitted",
+            "published_reduced_solar",
+            "metered_emitted",
+            "metered_baseline",
+            "metered_exported",
+        ),
+        strict=True,
+    ):
+        tonnes = daily[line.column].sum() * line.factor_t_per_mwh / 1000
+        assert tonnes == pytest.approx(numbers[f"carbon_{name}"].value), name

@@ -122,6 +122,9 @@ def carbon_kpis(results: Results, energy: Energies, years: int | None) -> Kpis:
         f"carbon_{name}": Kpi(float(tonnes[name]), "t", info) for name, info in (PUBLISHED | METERED).items()
     }
     found |= _sums(tonnes)
+    found["baseline_import"] = Kpi(
+        of_account["baseline_kwh"], "kWh", "What the meter would draw if all use came from the grid."
+    )
     return found | per_year(found, list(found), years)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.kpis.flows import FLOWS, LABELS, STEMS
+from stationsim.kpis.flows import AT_THE_BUSBAR, FLOWS, LABELS, STEMS
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.kpis.period import core_hours, mean_day, metered_means_kw
 from stationsim.results import SOURCES, USES
@@ -56,9 +56,14 @@ def flow_kpis(energy: Energies, days: int) -> Kpis:
     for column in FLOWS:
         stem, label = STEMS[column], LABELS[column]
         side = "all supply" if column in SOURCES else "all that leaves the busbar"
-        found[stem] = Kpi(energy[column], "kWh", f"{label}: energy over the run.")
-        found[f"{stem}_per_day"] = Kpi(energy[column] / days, "kWh/d", f"{label}: energy of the average day.")
+        where = ", at the busbar behind the transformer" if column in AT_THE_BUSBAR else ""
+        found[stem] = Kpi(energy[column], "kWh", f"{label}{where}: energy over the run.")
+        average = f"{label}{where}: energy of the average day."
+        found[f"{stem}_per_day"] = Kpi(energy[column] / days, "kWh/d", average)
         found[f"{stem}_share"] = Kpi(percent(energy[column], supplied), "%", f"{label}: share of {side}.")
+    for way, verb in (("import", "from"), ("export", "to")):
+        info = f"Energy {verb} the grid at the meter, before the transformer: what bill and carbon count."
+        found[f"meter_{way}"] = Kpi(energy[f"meter_{way}_kw"], "kWh", info)
     used = energy["use_kw"]
     found["use_total"] = Kpi(used, "kWh", "Energy of all uses over the run, storage and export left out.")
     found["use_total_per_day"] = Kpi(used / days, "kWh/d", "Energy of all uses on the average day.")
@@ -84,10 +89,12 @@ def sharing_kpis(energy: Energies) -> Kpis:
         "pv_used_on_site": Kpi(
             on_site,
             "kWh",
-            "Generation - export - curtailment: solar energy used at once or through the battery.",
+            "Generation - export - curtailment: used at once or by way of the battery and its losses.",
         ),
         "self_consumption": Kpi(
-            percent(on_site, solar), "%", "Share of generation used on site, at once or through the battery."
+            percent(on_site, solar),
+            "%",
+            "Share of generation used on site, at once or by way of the battery and its losses.",
         ),
         "self_sufficiency": Kpi(
             percent(own, energy["use_kw"]),

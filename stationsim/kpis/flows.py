@@ -35,5 +35,8 @@ STEMS = {
 }
 """First part of the name of each flow's KPIs."""
 
+AT_THE_BUSBAR = ("import_kw", "export_kw")
+"""Flows whose energy at the meter is another one, by the losses of the transformer."""
+
 FLOWS = (*SOURCES, *SINKS)
 """Every flow at the AC busbar: what supplies it, then what leaves it."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stationsim.results import Results
 
 OUTCOMES = {
-    "served": "left with what they wanted or when their stay ended",
+    "served": "left with what they wanted",
     "balked": "saw the queue and did not join it",
     "reneged": "lost patience in the queue and left",
     "charging": "still charging at the end of the run",

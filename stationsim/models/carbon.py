@@ -13,14 +13,14 @@ KG_PER_T = 1000.0
 class CarbonSpec(Spec):
     """Emission factors and the forest of the station."""
 
-    grid_factor_t_per_mwh: NonNegative = 0.9419
+    grid_factor_t_per_mwh: NonNegative
     """Factor of the published account [t/MWh]; 0.9419 is North China's operating margin of 2019."""
     metered_factor_t_per_mwh: NonNegative | None = None
     """Factor of the metered account, usually the grid's average [t/MWh]; none takes the published one."""
     coal_kgce_per_kwh: NonNegative = 0.33
     """Standard coal that a generated kWh saves [kg/kWh]; 0.33 is inferred from 1,200 t a year published."""
-    forest_area_ha: NonNegative = 6.71
-    """Green area that counts as forest [ha]; 6.71 is the reference station's."""
+    forest_area_ha: NonNegative = 0.0
+    """Green area that counts as forest [ha]; 0 counts none."""
     forest_rate_t_per_ha_year: NonNegative = 7.96
     """CO2 the green area takes up [t/(ha a)]; 7.96 is inferred from 53.4 t a year published."""
 
@@ -41,7 +41,7 @@ class CarbonLine(NamedTuple):
     kwh: float
     """Energy behind it [kWh]; 0 where there is none."""
     column: str
-    """Column of the results whose sum the energy is; empty where there is none."""
+    """Column of the daily balance whose sum the energy is; empty where there is none."""
     factor_t_per_mwh: float
     """Factor between the two [t/MWh]; 0 where there is none."""
 
@@ -171,7 +171,7 @@ def published_account(
     use_kwh
         All use of the station, column ``use_kwh`` [kWh].
     pv_kwh
-        All generation after the inverters, column ``pv_kwh`` [kWh].
+        All generation that was not curtailed, column ``generated_kwh`` [kWh].
     years
         Length of the period, for the forest [a].
 
@@ -184,7 +184,7 @@ def published_account(
     uptake_t = spec.forest_area_ha * spec.forest_rate_t_per_ha_year * years
     return PublishedAccount(
         emitted=_line("emitted", use_kwh, "use_kwh", factor),
-        avoided=_line("avoided by generation", pv_kwh, "pv_kwh", factor),
+        avoided=_line("avoided by generation", pv_kwh, "generated_kwh", factor),
         forest=CarbonLine("taken up by the green area", uptake_t, 0.0, "", 0.0),
         coal_saved_tce=pv_kwh * spec.coal_kgce_per_kwh / KG_PER_T,
     )
@@ -200,11 +200,11 @@ def metered_account(
     spec
         Factors.
     import_kwh
-        Energy from the grid at the meter, column ``import_kwh`` [kWh].
+        Energy from the grid at the meter, column ``meter_import_kwh`` [kWh].
     baseline_import_kwh
-        Energy from the grid if all use came from there, column ``baseline_import_kwh`` [kWh].
+        Energy from the grid if all use came from there, column ``baseline_kwh`` [kWh].
     export_kwh
-        Energy to the grid at the meter, column ``export_kwh`` [kWh].
+        Energy to the grid at the meter, column ``meter_export_kwh`` [kWh].
 
     References
     ----------
@@ -212,7 +212,7 @@ def metered_account(
     """
     factor = spec.metered_t_per_mwh
     return MeteredAccount(
-        scope_2=_line("scope 2, location-based", import_kwh, "import_kwh", factor),
-        baseline=_line("baseline, all from the grid", baseline_import_kwh, "baseline_import_kwh", factor),
-        exported=_line("exported, outside the scopes", export_kwh, "export_kwh", factor),
+        scope_2=_line("scope 2, location-based", import_kwh, "meter_import_kwh", factor),
+        baseline=_line("baseline, all from the grid", baseline_import_kwh, "baseline_kwh", factor),
+        exported=_line("exported, outside the scopes", export_kwh, "meter_export_kwh", factor),
     )
