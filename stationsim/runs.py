@@ -260,8 +260,10 @@ def write_parquet(frame: Any, path: Path) -> str:
     import pyarrow.parquet as pq
 
     schema = pa.Schema.from_pandas(frame)
-    whole = frame.reset_index() if set(schema.names) - set(frame.columns) else frame
-    columns = [_column(whole[field.name], field.type) for field in schema]
+    columns = [
+        _column(frame[field.name] if field.name in frame.columns else frame.index, field.type)
+        for field in schema
+    ]
     with path.open("wb") as stream:
         sink = _Hashing(stream)
         pq.write_table(

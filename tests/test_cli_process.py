@@ -192,7 +192,7 @@ def test_a_poor_terminal_gets_plain_text(tmp_path):
     assert answer.out.isascii()
     assert "\x1b" not in answer.out + answer.err
     assert max(map(len, answer.out.splitlines())) <= 40
-    assert "\\u6d4e" in answer.out or "?" in answer.out
+    assert answer.out.endswith("written: run\n")
     assert (tmp_path / "run" / "figures" / "day.png").is_file()
 
 
