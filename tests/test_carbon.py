@@ -82,10 +82,10 @@ def test_every_line_with_energy_is_its_energy_times_its_factor() -> None:
     traced = [line for line in (*published.lines, *metered.lines) if line.column]
     assert [line.column for line in traced] == [
         "use_kwh",
-        "pv_kwh",
-        "import_kwh",
-        "baseline_import_kwh",
-        "export_kwh",
+        "generated_kwh",
+        "meter_import_kwh",
+        "baseline_kwh",
+        "meter_export_kwh",
     ]
     for line in traced:
         assert line.tonnes == pytest.approx(line.kwh / 1000 * line.factor_t_per_mwh)

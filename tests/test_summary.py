@@ -55,7 +55,7 @@ def test_both_columns_of_the_average_day_have_the_same_sum():
         "Wait mean / P95 2.50 / 8.50 min",
         "Vehicles / people 240 / 720 /d",
         "Published, forestry counted 1.030 1.100 -0.070",
-        "Published: all use, all solar x 1 t/MWh 1.030 1 0.030",
+        "Published: all use, all solar x 0.5 t/MWh 1.030 1 0.030",
         "Forestry 0.100 t",
         "Coal saved 0.660 tce",
         "Carbon [t CO2] emitted reduced net",
