@@ -1,0 +1,57 @@
+"""The devices of a site as numbers, and the most that those which can wait ever draw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from stationsim.control.planner import Plan
+from stationsim.plant import NO_BATTERY, initial_state_of, most_shed_kw, plant_of
+from stationsim.scenario import Scenario
+from stationsim.simulation import simulate
+from stationsim.world import build_world
+from tests.random_scenarios import ZONE, scenarios, station
+from tests.test_simulation import RANDOM, Script, plans
+
+SHED = ["cooling_kw", "heating_kw", "water_kw", "charging_kw"]
+
+
+@RANDOM
+@given(scenario=scenarios(), plan=plans)
+def test_no_plan_makes_the_shed_loads_draw_more_than_their_bound(scenario: Scenario, plan: Plan) -> None:
+    plant = plant_of(scenario, build_world(scenario, base=Path()))
+    drawn_kw = simulate(scenario, planner=Script([plan])).steps[SHED].sum(axis=1)
+    assert drawn_kw.max() <= most_shed_kw(plant)
+
+
+def test_the_bound_is_the_sum_of_ratings() -> None:
+    """Three posts of 120 kW at 0.95, 4 units of 5 kW at 46.1 degC, 60 kW of heat, 5 m3/h at 0.55 kWh/m3."""
+    scenario = station()
+    plant = plant_of(scenario, build_world(scenario, base=Path()))
+    cooling_kw, heating_kw = 4 * 5 * 1.1365557, 60 / 1.818
+    assert most_shed_kw(plant) == pytest.approx(360 / 0.95 + cooling_kw + heating_kw + 2.75)
+
+
+def test_a_station_of_little_has_devices_of_nothing() -> None:
+    scenario = station(battery=None, charging=None, building={"zone": ZONE})
+    world = build_world(scenario, base=Path())
+    plant = plant_of(scenario, world)
+    state = initial_state_of(scenario, plant, world)
+    assert plant.battery is NO_BATTERY
+    assert plant.plaza.rated_kw == 0
+    assert plant.building.units == 0
+    assert state.battery_kwh == 0
+    assert state.building.temp_air_degc == world.temp_air[0]
+
+
+@pytest.mark.parametrize(("day", "indoor"), [("2025-01-10", 20.0), ("2025-07-20", None)])
+def test_the_building_starts_as_warm_as_outdoors_within_its_set_points(
+    day: str, indoor: float | None
+) -> None:
+    scenario = station(period={"start": day, "end": day})
+    world = build_world(scenario, base=Path())
+    state = initial_state_of(scenario, plant_of(scenario, world), world)
+    expected = min(max(world.temp_air[0], 20.0), 26.0) if indoor is None else indoor
+    assert state.building.temp_air_degc == state.building.temp_mass_degc == expected
