@@ -12,6 +12,8 @@ from tests.outside import modules
 from tests.outside.case import Case
 from tests.shared_data import ROOT
 
+HOLDS, FAILS, SKIPPED, TOLD = "yes", "**no**", "skipped", "for information"
+
 HEAD = """# Validation
 
 Numbers from outside - published cases, closed forms, other programs' results, the station's own published
@@ -55,9 +57,18 @@ def _run(make: Callable[[], list[Case]], name: str) -> list[Case]:
 
 
 def _totals(cases: list[Case]) -> str:
-    count = {state: sum(case.passed is state for case in cases) for state in (True, False, None)}
+    found = [_verdict(case) for case in cases]
     used = ", ".join(f"{name} {version}" for name, version in versions().items())
-    return f"{count[True]} cases hold, {count[False]} fail, {count[None]} were skipped. Versions: {used}.\n\n"
+    return (
+        f"{found.count(HOLDS)} cases hold, {found.count(FAILS)} fail, {found.count(SKIPPED)} were skipped, "
+        f"{found.count(TOLD)} are for information. Versions: {used}.\n\n"
+    )
+
+
+def _verdict(case: Case) -> str:
+    if case.passed is None:
+        return TOLD if case.got else SKIPPED
+    return HOLDS if case.passed else FAILS
 
 
 def _section(name: str, title: str, cases: list[Case]) -> str:
@@ -67,10 +78,9 @@ def _section(name: str, title: str, cases: list[Case]) -> str:
         "| case | source | expected | got | tolerance | pass | note |",
         "|---|---|---|---|---|---|---|",
     ]
-    word = {True: "yes", False: "**no**", None: "skipped"}
     for case in cases:
         numbers = (case.expected, case.got, case.tolerance)
-        cells = (case.case, case.source, *numbers, word[case.passed], case.note)
+        cells = (case.case, case.source, *numbers, _verdict(case), case.note)
         rows.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     return "\n".join(rows) + "\n"
 
