@@ -60,12 +60,15 @@ class Signalled(BaseException):
 
 
 @contextlib.contextmanager
-def leaving_on_signals() -> Iterator[None]:
-    """Turn the first interrupt, hang-up or termination into an exception; let the second end at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def leaving_on_signals() -> Iterator[list[int]]:
+    """Turn the first interrupt, hang-up or termination into an exception; let the second end at once.
+
+    Yields the signals that came: compiled code may turn the exception into another one.
+    """
     came: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
 
     def leave(number: int, _frame: object) -> NoReturn:
         if came:
@@ -80,7 +83,7 @@ def leaving_on_signals() -> Iterator[None]:
         if before[number] is not signal.SIG_IGN:  # as in a command started with nohup
             signal.signal(number, leave)
     try:
-        yield
+        yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler or signal.SIG_DFL)
@@ -104,8 +107,9 @@ def guarded(command: Callable[[], object], words: Sequence[str]) -> int:
     """
     as_json = "--json" in words
     _take_any_text(sys.stdout, sys.stderr)
+    came: list[int] = []
     try:
-        with leaving_on_signals():
+        with leaving_on_signals() as came:
             code = command()
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -119,7 +123,7 @@ def guarded(command: Callable[[], object], words: Sequence[str]) -> int:
     except BrokenPipeError:
         return _reader_left()
     except Exception as error:
-        return report(error, words, as_json)
+        return _report_signal(SIGNALLED + came[0]) if came else report(error, words, as_json)
 
 
 def report(error: Exception, words: Sequence[str], as_json: bool) -> int:

@@ -74,6 +74,17 @@ def test_signals_are_handled_within_and_as_before_outside():
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_a_signal_that_compiled_code_turns_into_another_error_is_still_one(capsys):
+    def initialise():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        except terminal.Signalled as signalled:
+            raise ImportError("initialization failed") from signalled
+
+    assert terminal.guarded(initialise, ()) == 143
+    assert capsys.readouterr().err.startswith("interrupted")
+
+
 def test_an_ignored_interrupt_stays_ignored():
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
