@@ -207,6 +207,19 @@ def test_place_names_in_other_encodings(tmp_path):
     assert read(path).source["name"] == "Zürich"
 
 
+def test_a_file_cannot_write_to_the_terminal(tmp_path):
+    head = (made.EPW_HEAD[0].replace("Madeup", "\x1b[31mred\u202e"), *made.EPW_HEAD[1:])
+    name = gate(made.write_epw(tmp_path / "a.epw", head=head)).raw.place.name
+    assert name == "\\x1b[31mred\\u202e"
+
+    def edit(lines):
+        cells = lines[100].split(",")
+        return [*lines[:100], ",".join([*cells[:6], "\x1b[2J", *cells[7:]]), *lines[101:]]
+
+    message = str(refused(made.write_epw(tmp_path / "b.epw", edit=edit)))
+    assert "got \\x1b[2J" in message and "\x1b" not in message
+
+
 def test_a_time_shift_of_an_hour_is_told_and_mended(tmp_path):
     def edit(lines):
         stamps = [line.split(",")[:4] for line in lines[8:]]

@@ -40,6 +40,14 @@ class Finding:
         return f"{self.action}: {place}{self.message}{hint}"
 
 
+def plain(text: str) -> str:
+    """Return text of a file with every character a terminal could act on written as an escape."""
+    return "".join(
+        mark if mark.isprintable() else mark.encode("unicode_escape", "surrogatepass").decode()
+        for mark in text
+    )
+
+
 def refused(
     rule: str,
     message: str,
@@ -51,7 +59,7 @@ def refused(
     value: str = "",
 ) -> Finding:
     """Return a finding that keeps the file out."""
-    shown = value if len(value) <= VALUE_SHOWN else value[:VALUE_SHOWN] + "..."
+    shown = plain(value if len(value) <= VALUE_SHOWN else value[:VALUE_SHOWN] + "...")
     return Finding(rule, "refused", count, message, line, hint, column, shown)
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.weather.findings import Finding, refused, stop, stop_if_refused
+from stationsim.weather.findings import Finding, plain, refused, stop, stop_if_refused
 from stationsim.weather.raw import Place, RawWeather
 from stationsim.weather.spec import FileWeather, check_timezone
 from stationsim.weather.table import Table, read_table, to_numbers
@@ -262,7 +262,9 @@ def _at(rows: NDArray[np.bool_], lines: NDArray[np.int64], rule: str, message: s
 def _declared_place(declared: dict[str, str], site: Place, *, file: str) -> Place:
     """Return the place the comments declare, the site's where they declare none."""
     if "latitude" not in declared and "longitude" not in declared:
-        return Place(site.latitude_deg, site.longitude_deg, site.elevation_m, declared.get("name", ""), False)
+        return Place(
+            site.latitude_deg, site.longitude_deg, site.elevation_m, plain(declared.get("name", "")), False
+        )
     try:
         latitude, longitude = float(declared["latitude"]), float(declared["longitude"])
         elevation = float(declared.get("elevation", site.elevation_m))
@@ -272,4 +274,4 @@ def _declared_place(declared: dict[str, str], site: Place, *, file: str) -> Plac
         raise stop(
             "header", "must declare latitude, longitude and elevation of a place on Earth", file=file, line=1
         )
-    return Place(latitude, longitude, elevation, declared.get("name", ""))
+    return Place(latitude, longitude, elevation, plain(declared.get("name", "")))

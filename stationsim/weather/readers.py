@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.weather.findings import Finding, refused, stop, stop_if_refused
+from stationsim.weather.findings import Finding, plain, refused, stop, stop_if_refused
 from stationsim.weather.raw import NATIVE_COLUMNS, Place, RawWeather
 from stationsim.weather.table import Table, read_table, split_row, to_numbers
 
@@ -282,7 +282,7 @@ def _place(head: dict[str, str], *, name: str, line: int, file: str) -> Place:
     if not abs(numbers[0]) <= 90 or not abs(numbers[1]) <= 180 or not -500 <= numbers[2] <= 9000:
         message = "must give latitude, longitude and elevation of a place on Earth in its header"
         raise stop("header", message, file=file, line=line)
-    shown = name.strip('" ')
+    shown = plain(name.strip('" '))
     return Place(numbers[0], numbers[1], numbers[2], name="" if shown == "-" else shown)
 
 
