@@ -114,9 +114,12 @@ def flush_tree(folder: Path) -> None:
 def clear_leftovers(parent: Path) -> list[str]:
     """Clear away what killed processes left for any folder of a parent; return what there is to tell."""
     told: list[str] = []
-    names = {match["name"] for path in parent.iterdir() if (match := _LEFTOVER.fullmatch(path.name))}
+    try:
+        names = {match["name"] for path in parent.iterdir() if (match := _LEFTOVER.fullmatch(path.name))}
+    except OSError:  # a folder that may be written but not read
+        return told
     for name in sorted(names):
-        with contextlib.suppress(MachineError), locked(parent / name) as warnings:
+        with contextlib.suppress(MachineError, OSError), locked(parent / name) as warnings:
             told += [f"{parent / name}: {warning}" for warning in warnings]
     return told
 

@@ -165,3 +165,7 @@ def test_a_swap_replaces_the_old_folder(tmp_path):
     swap(folder_with(tmp_path / "new", "new"), folder_with(tmp_path / "run", "old"))
     assert left_in(tmp_path) == ["run"]
     assert (tmp_path / "run" / "file").read_text() == "new"
+
+
+def test_a_parent_that_cannot_be_read_is_left_alone(tmp_path):
+    assert clear_leftovers(tmp_path / "none") == []
