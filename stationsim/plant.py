@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -98,10 +99,10 @@ def initial_state_of(scenario: Scenario, plant: Plant, world: World) -> State:
 
 
 def most_shed_kw(plant: Plant) -> float:
-    """Return what the loads that can be shed draw at the very most together [kW].
+    """Return what the loads that can be shed, vehicles apart, draw at the very most together [kW].
 
-    Every cooling unit on its hottest day, all heat on the coldest, the treatment plant and all posts at their
-    rating: a bound that holds whatever set-points a plan asks for.
+    Every cooling unit on its hottest day, all heat on the coldest and the treatment plant at its rating: a
+    bound that holds whatever set-points a plan asks for.
     """
     building = plant.building
     worst_cop = heating_cop(
@@ -111,4 +112,10 @@ def most_shed_kw(plant: Plant) -> float:
         COOLING_RANGE_DEGC[1], sensible_kw=building.unit_sensible_kw, electric_kw=building.unit_electric_kw
     )
     cooling_kw = building.units * (hottest_kw + building.standby_kw)
-    return cooling_kw + building.heating_kw / worst_cop + plant.water.most_kw + plant.plaza.rated_kw
+    return cooling_kw + building.heating_kw / worst_cop + plant.water.most_kw
+
+
+def most_of_a_vehicle_kw(plaza: Plaza) -> float:
+    """Return the highest power that any vehicle can draw at any post, at the AC busbar [kW]."""
+    pairs = itertools.product(plaza.curves, plaza.groups)
+    return max((min(curve.peak_kw, group.power_kw) / group.efficiency for curve, group in pairs), default=0.0)

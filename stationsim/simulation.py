@@ -30,7 +30,7 @@ from stationsim.models.water import (
     water_limits_kw,
     water_step,
 )
-from stationsim.plant import Plant, State, initial_state_of, most_shed_kw, plant_of
+from stationsim.plant import Plant, State, initial_state_of, most_of_a_vehicle_kw, most_shed_kw, plant_of
 from stationsim.plaza import Plaza
 from stationsim.record import POWER, WATER, Record, results_of
 from stationsim.results import Results
@@ -44,6 +44,9 @@ SECONDS_PER_MINUTE = 60
 MINUTES_PER_HOUR = 60
 SECONDS_PER_HOUR = 3600
 HOURS_PER_DAY = 24
+
+AHEAD_S = 900
+"""How far ahead vehicles are counted to see whether power is ample [s]; a longer look finds more of them."""
 
 HELD_BACK_KW = 1e-9
 """Kept out of what is shared, so that rounding never leaves a use unserved [kW]; a microwatt."""
@@ -103,24 +106,19 @@ def simulate(
 
 
 def _play(plant: Plant, state: State, world: World, planner: Planner, progress: Progress | None) -> Record:
-    """Play the whole clock, one civil day after another, asking the planner at the start of each.
-
-    Steps in which everything together could never draw more than there is are played as one stretch, since
-    no limit can bind; any other step is a stretch of its own, with its own limits.
-    """
+    """Play the whole clock, one civil day after another, asking the planner at the start of each."""
     clock = world.clock
     record = Record(state, clock.n_steps)
     days = np.searchsorted(clock.civil_day, np.arange(clock.n_days + 1)).tolist()
-    ample = _ample(plant, world).tolist()
+    room_kw = _room_kw(plant, world).tolist()
     for day, (begin, end) in enumerate(itertools.pairwise(days)):
         seen = _seen(state, plant.plaza)
         plan = planner.plan(begin * clock.step_s, seen, _forecast(world, begin, end))
         check_plan(plan, clock.first_day + dt.timedelta(days=day))
         inputs = _inputs(world, begin, end)
-        for start, stop in _stretches(ample[begin:end]):
+        for start, stop, ample in _stretches(plant.plaza, room_kw[begin:end], clock.step_s):
             part = inputs if stop - start == end - begin else inputs.between(start, stop)
-            enough = ample[begin + start]
-            state = _play_stretch(plant, state, part, plan, record, clock.step_minutes, ample=enough)
+            state = _play_stretch(plant, state, part, plan, record, clock.step_minutes, ample=ample)
         record.close_day()
         if progress is not None:
             progress(day + 1, clock.n_days)
@@ -161,19 +159,36 @@ def _inputs(world: World, begin: int, end: int) -> Inputs:
     )
 
 
-def _ample(plant: Plant, world: World) -> NDArray[np.bool_]:
-    """Tell in which steps there is power for everything together, whatever the plan and the battery do."""
-    enough: NDArray[np.bool_] = world.pv_kw - world.firm_kw + plant.max_import_kw > most_shed_kw(plant)
-    return enough
+def _room_kw(plant: Plant, world: World) -> NDArray[np.float64]:
+    """Return what vehicles could draw in each step, whatever plan and battery do [kW]."""
+    room: NDArray[np.float64] = world.pv_kw - world.firm_kw + plant.max_import_kw - most_shed_kw(plant)
+    return room
 
 
-def _stretches(ample: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of some steps: runs of ample ones together, others one by one."""
+def _stretches(plaza: Plaza, room_kw: Sequence[float], step_s: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield the stretches of some steps, and whether power is ample in them, as the plaza moves on.
+
+    Steps in which there is room for all posts are played together, as no limit can bind. Where there is not,
+    the vehicles that are here or come within `AHEAD_S` decide; if they could need more than there is, a step
+    is played alone, with its own limits.
+    """
+    rated_kw, each_kw, ahead = plaza.rated_kw, most_of_a_vehicle_kw(plaza), max(AHEAD_S // step_s, 1)
+    times_s, number = plaza.arrivals.time_s, len(room_kw)
     start = 0
-    for step in range(1, len(ample) + 1):
-        if step == len(ample) or not (ample[step] and ample[step - 1]):
-            yield start, step
-            start = step
+    while start < number:
+        stop = start
+        while stop < number and room_kw[stop] > rated_kw:
+            stop += 1
+        ample = stop > start
+        if not ample:
+            stop = min(start + ahead, number)
+            coming = int(times_s.searchsorted(plaza.now_s + (stop - start) * step_s)) - plaza.arrived
+            vehicles = plaza.posts_busy + plaza.waiting + coming
+            ample = min(room_kw[start:stop]) > vehicles * each_kw
+        if not ample:
+            stop = start + 1
+        yield start, stop, ample
+        start = stop
 
 
 def _seen(state: State, plaza: Plaza) -> SiteState:

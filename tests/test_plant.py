@@ -8,30 +8,34 @@ import pytest
 from hypothesis import given
 
 from stationsim.control.planner import Plan
-from stationsim.plant import NO_BATTERY, initial_state_of, most_shed_kw, plant_of
+from stationsim.plant import NO_BATTERY, initial_state_of, most_of_a_vehicle_kw, most_shed_kw, plant_of
 from stationsim.scenario import Scenario
 from stationsim.simulation import simulate
 from stationsim.world import build_world
 from tests.random_scenarios import ZONE, scenarios, station
 from tests.test_simulation import RANDOM, Script, plans
+from tests.tolerances import ROUNDING_KW
 
-SHED = ["cooling_kw", "heating_kw", "water_kw", "charging_kw"]
+SHED = ["cooling_kw", "heating_kw", "water_kw"]
 
 
 @RANDOM
 @given(scenario=scenarios(), plan=plans)
 def test_no_plan_makes_the_shed_loads_draw_more_than_their_bound(scenario: Scenario, plan: Plan) -> None:
     plant = plant_of(scenario, build_world(scenario, base=Path()))
-    drawn_kw = simulate(scenario, planner=Script([plan])).steps[SHED].sum(axis=1)
-    assert drawn_kw.max() <= most_shed_kw(plant)
+    steps = simulate(scenario, planner=Script([plan])).steps
+    assert steps[SHED].sum(axis=1).max() <= most_shed_kw(plant)
+    rated_kw = min(plant.plaza.rated_kw, 4 * most_of_a_vehicle_kw(plant.plaza))
+    assert steps["charging_kw"].max() <= rated_kw + ROUNDING_KW
 
 
 def test_the_bound_is_the_sum_of_ratings() -> None:
-    """Three posts of 120 kW at 0.95, 4 units of 5 kW at 46.1 degC, 60 kW of heat, 5 m3/h at 0.55 kWh/m3."""
+    """4 units of 5 kW at 46.1 degC, 60 kW of heat, 5 m3/h at 0.55 kWh/m3; a vehicle draws 120 kW / 0.95."""
     scenario = station()
     plant = plant_of(scenario, build_world(scenario, base=Path()))
     cooling_kw, heating_kw = 4 * 5 * 1.1365557, 60 / 1.818
-    assert most_shed_kw(plant) == pytest.approx(360 / 0.95 + cooling_kw + heating_kw + 2.75)
+    assert most_shed_kw(plant) == pytest.approx(cooling_kw + heating_kw + 2.75)
+    assert most_of_a_vehicle_kw(plant.plaza) == 120 / 0.95
 
 
 def test_a_station_of_little_has_devices_of_nothing() -> None:

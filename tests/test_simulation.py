@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -105,13 +105,20 @@ def test_the_planner_is_asked_once_a_civil_day_and_progress_told_after_each() ->
 
 
 def step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Play each step alone."""
-    monkeypatch.setattr(simulation, "_stretches", lambda ample: [(i, i + 1) for i in range(len(ample))])
+    """Play each step alone, ample where it was."""
+    stretches = simulation._stretches
+
+    def alone(*args: Any) -> Iterator[tuple[int, int, bool]]:
+        for start, stop, ample in stretches(*args):
+            yield from ((step, step + 1, ample) for step in range(start, stop))
+
+    monkeypatch.setattr(simulation, "_stretches", alone)
 
 
 def never_ample(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each step its own limits."""
-    monkeypatch.setattr(simulation, "_ample", lambda plant, world: np.zeros(world.clock.n_steps, dtype=bool))
+    alone = [(step, step + 1, False) for step in range(2000)]
+    monkeypatch.setattr(simulation, "_stretches", lambda plaza, room_kw, step_s: alone[: len(room_kw)])
 
 
 PLANS = {
