@@ -112,6 +112,13 @@ def test_a_wrong_table_is_said(table, change, message):
         read_climate_table(table(change))
 
 
+def test_a_cell_cannot_write_to_the_terminal(table):
+    with pytest.raises(WeatherError) as caught:
+        read_climate_table(table(lambda lines: cell(lines, 3, "rh_percent", "\x1b[2J")))
+    assert "got \\x1b[2J" in str(caught.value)
+    assert "\x1b" not in str(caught.value)
+
+
 def test_all_problems_come_at_once(table):
     with pytest.raises(WeatherError) as caught:
         read_climate_table(table(lambda lines: cell(cell(lines, 1, "wind_m_s", "x"), 7, "rh_percent", "120")))
