@@ -177,6 +177,19 @@ def test_a_grazing_sun_makes_no_trouble():
         assert dni * days.cosine + dhi == pytest.approx(ghi)
 
 
+@pytest.mark.parametrize("lit_months", [0, 10])
+def test_months_without_any_light_make_no_trouble(lit_months):
+    dark = np.where(np.arange(12) < lit_months, 1.0, 0.0)
+    columns = ("ghi_kwh_m2_day", "dni_kwh_m2_day", "dhi_kwh_m2_day", "kt_mean")
+    jinan = load_climate("Jinan")
+    climate = replace(jinan, **{name: getattr(jinan, name) * dark for name in columns})
+    clock = Clock(dt.date(2025, 1, 1), dt.date(2025, 12, 31), 60, "Asia/Shanghai")
+    weather = synthesize(climate, clock=clock, seed=1, **at(climate))
+    assert np.isfinite(weather.to_numpy()).all()
+    assert weather.loc["2025-12-10":"2025-12-20", "ghi"].mean() < 6
+    assert (weather.loc["2025-06", "ghi"].mean() > 100) == (lit_months > 0)
+
+
 def test_a_days_light_is_its_clearness_times_the_light_outside():
     days = days_of_sun(
         pd.Timestamp("2025-06-01", tz="Etc/GMT-8"), 5, latitude_deg=36.8, longitude_deg=117.4, elevation_m=60

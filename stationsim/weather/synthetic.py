@@ -44,6 +44,10 @@ WINTER_WARMTH_OF_SUN = -0.15
 COLDEST_DAY = 15.0
 """Day of the year, from 0, around which the sun of a northern winter warms least."""
 
+LEAST_MEAN_CLEARNESS = 0.02
+"""Least mean clearness of a month, that of the darkest overcast days; it counts where a table has no light in
+a month, as in a polar night, and is below every clearness measured elsewhere."""
+
 BEAM_ROUNDS = 10
 BEAM_FACTORS = (0.2, 3.0)
 """Rounds in which the beam is scaled to a table's, and the range of the scale."""
@@ -220,6 +224,7 @@ def _fit(climate: Climate) -> _Fit:
     outside_monthly = _by_month(outside, month)
     clear = _by_month(days.clear_ghi.sum(axis=1), month) / outside_monthly
     mean = sky.month_nodes(climate.ghi_kwh_m2_day * 1000 / outside_monthly, weights, month, outside)
+    mean = np.maximum(mean, LEAST_MEAN_CLEARNESS)
     clearest = np.maximum(sky.CLEAREST_DAY * clear, sky.ROOM_ABOVE_MEAN * mean)
     sd = np.sqrt(_seasonal(climate.kt_daily_sd**2))
     grid, cumulative = sky.clearness_distributions(mean / clearest, sd / clearest)
@@ -255,13 +260,20 @@ def _with_beam(fit: _Fit, climate: Climate, days: sky.Days, weights: Array, mont
     even = np.concatenate([rng.permutation(n) + 0.5 for n in np.bincount(month)]) / np.bincount(month)[month]
     clearness = _clearness(fit, weights, ndtri(even))
     ghi = sky.hourly_clearness(days, clearness, rng.standard_normal((month.size, HOURS)))
-    wanted = climate.dni_kwh_m2_day / climate.dhi_kwh_m2_day
+    wanted = _over(climate.dni_kwh_m2_day, climate.dhi_kwh_m2_day)
     factor = np.ones(MONTHS)
     for _ in range(BEAM_ROUNDS):
         dni, dhi = sky.components(days, ghi, weights @ factor)
         beam, diffuse, whole = (_by_month(light.sum(axis=1), month) for light in (dni, dhi, ghi))
-        factor = np.clip(factor * (wanted * diffuse / beam) ** (diffuse / whole), *BEAM_FACTORS)
+        change = _over(wanted * diffuse, beam, dark=1.0) ** _over(diffuse, whole)
+        factor = np.clip(factor * change, *BEAM_FACTORS)
     return replace(fit, beam_factor=factor)
+
+
+def _over(part: Array, whole: Array, *, dark: float = 0.0) -> Array:
+    """Return a ratio of amounts of light, ``dark`` where there is none, as in a polar night."""
+    ratio: Array = np.divide(part, whole, out=np.full(whole.shape, dark), where=whole > 0)
+    return ratio
 
 
 def _by_month(values: Array, month: NDArray[np.int64]) -> Array:
