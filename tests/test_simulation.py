@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,9 +15,13 @@ from hypothesis import strategies as st
 from stationsim import simulation
 from stationsim.control.planner import Plan
 from stationsim.errors import ModelError
+from stationsim.models.charging import PostGroup
+from stationsim.models.vehicles import ChargeCurve
+from stationsim.plaza import Plaza
 from stationsim.results import Results
 from stationsim.scenario import Scenario
 from stationsim.simulation import simulate
+from stationsim.traffic.evs import EvArrivals
 from tests.promises import check_promises
 from tests.random_scenarios import grid, scenarios, station
 
@@ -161,3 +166,42 @@ def test_ample_is_ample_whatever_the_station_and_the_plan(scenario: Scenario, pl
         never_ample(monkeypatch)
         limited = simulate(scenario, planner=Script([plan]))
     assert same_but_for_the_cap(limited, together)
+
+
+def plaza_with(times_s: list[int]) -> Plaza:
+    """Return five posts, to which cars come that can draw 100 kW each."""
+    cars, none = np.array(times_s, dtype=int), np.zeros(len(times_s))
+    arrivals = EvArrivals(cars, cars * 0, none + 0.1, none + 0.9, none + np.inf)
+    posts = PostGroup(name="fast", posts=5, power_kw=100, efficiency=1.0)
+    return Plaza([posts], [ChargeCurve(50.0, [0.0, 1.0], [200.0, 200.0])], arrivals)
+
+
+def stretches(plaza: Plaza, room_kw: list[float]) -> list[tuple[int, int, bool]]:
+    """Cut steps of five minutes; the plaza stands still."""
+    return list(simulation._stretches(plaza, room_kw, 300))
+
+
+def test_room_for_all_posts_is_one_stretch() -> None:
+    assert stretches(plaza_with([10, 20, 30]), [501.0] * 7) == [(0, 7, True)]
+    assert stretches(plaza_with([]), [501.0, 501.0, -1.0, 501.0]) == [
+        (0, 2, True),
+        (2, 3, False),
+        (3, 4, True),
+    ]
+
+
+@pytest.mark.parametrize(("room_kw", "ample"), [(201.0, True), (200.0, False), (199.0, False)])
+def test_cars_that_come_in_the_next_quarter_of_an_hour_need_room(room_kw: float, ample: bool) -> None:
+    """Two come before 900 s; the one on the edge belongs to the next stretch."""
+    first, *_ = stretches(plaza_with([0, 899, 900]), [room_kw] * 6)
+    assert first == ((0, 3, True) if ample else (0, 1, False))
+
+
+@pytest.mark.parametrize(("room_kw", "ample"), [(401.0, True), (400.0, False)])
+def test_cars_at_posts_need_room_too(room_kw: float, ample: bool) -> None:
+    """Three charge since the first second and one comes."""
+    plaza = plaza_with([0, 0, 0, 500])
+    plaza.advance(1)
+    assert (plaza.posts_busy, plaza.waiting) == (3, 0)
+    first, *_ = stretches(plaza, [room_kw] * 3)
+    assert first == ((0, 3, True) if ample else (0, 1, False))
