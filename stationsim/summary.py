@@ -230,7 +230,7 @@ def _money_block(kpis: Mapping[str, Kpi]) -> Table:
     lines = [
         (f"Energy bought, {_energy(kpis, 'meter_import')}", _of(kpis, "bill_energy")),
         ("Capacity and fixed", number(monthly, unit)),
-        (f"Energy sold, {_energy(kpis, 'meter_export')}", number(-kpis["bill_feed_in"].value, unit)),
+        (f"Energy sold, {_energy(kpis, 'meter_export')}", number(0.0 - kpis["bill_feed_in"].value, unit)),
         ("To pay", _of(kpis, "bill_total")),
         ("Forestry", _of(kpis, "carbon_forestry")),
         ("Coal saved", _of(kpis, "coal_saved")),
