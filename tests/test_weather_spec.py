@@ -58,6 +58,18 @@ def test_what_is_for_the_plain_csv_is_refused_elsewhere():
         FileWeather(source="file", file="a.epw", format="epw", stamp="end")
 
 
+def test_a_climate_must_come_along():
+    assert SyntheticWeather(source="synthetic", climate="JINAN").climate == "JINAN"
+    with pytest.raises(ValidationError, match="did you mean 'Jinan'"):
+        SyntheticWeather(source="synthetic", climate="jinann")
+
+
+@pytest.mark.parametrize("name", ["localtime", "Factory", "posixrules"])
+def test_a_zone_that_is_no_place_is_none(name):
+    with pytest.raises(ValueError, match="time zone that exists"):
+        check_timezone(name)
+
+
 def test_a_shift_of_half_a_day_is_no_shift():
     with pytest.raises(ValidationError, match="180"):
         FileWeather(source="file", file="a.epw", shift_min=-720.0)

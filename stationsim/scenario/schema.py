@@ -26,7 +26,7 @@ from stationsim.models.water import WaterSpec
 from stationsim.models.zone import ZoneSpec
 from stationsim.spec import Count, Date, Flag, Name, Number, Spec, Text, Whole
 from stationsim.traffic.spec import TrafficSpec
-from stationsim.weather.spec import SyntheticWeather, WeatherSpec
+from stationsim.weather.spec import NO_PLACE, SyntheticWeather, WeatherSpec
 
 SCHEMA_VERSION = 1
 """Version of the scenario format that this release reads."""
@@ -53,7 +53,7 @@ _OFTEN_MEANT = {
 
 
 def _known_zone(name: str) -> str:
-    known = zoneinfo.available_timezones()
+    known = zoneinfo.available_timezones() - NO_PLACE
     if name in known:
         return name
     near = difflib.get_close_matches(name, known, n=1)

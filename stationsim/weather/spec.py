@@ -12,6 +12,9 @@ from stationsim.spec import Flag, Name, Number, Spec, Text
 LONGEST_OFFSET_MINUTES = 14 * 60
 """Largest offset from UTC in use anywhere, that of Kiritimati [min]."""
 
+NO_PLACE = frozenset({"Factory", "localtime", "posixrules"})
+"""Names that the IANA database lists and that stand for no place, or for the machine's own."""
+
 OFTEN_MEANT = {"Asia/Beijing": "Asia/Shanghai", "Asia/Jinan": "Asia/Shanghai", "Asia/Peking": "Asia/Shanghai"}
 """Zone names that people write and that do not exist."""
 
@@ -27,7 +30,7 @@ def check_timezone(value: str) -> str:
     import difflib
     import zoneinfo
 
-    names = zoneinfo.available_timezones()
+    names = zoneinfo.available_timezones() - NO_PLACE
     if value in names:
         return value
     near = (
@@ -48,6 +51,18 @@ def check_local_path(value: str) -> str:
     return value
 
 
+def check_climate(value: str) -> str:
+    """Return the name of a climate if it comes with stationsim, else raise ``ValueError``."""
+    from stationsim.errors import ScenarioError
+    from stationsim.weather.climates import load_climate
+
+    try:
+        load_climate(value)
+    except ScenarioError as error:
+        raise ValueError(f"{error.problems[0].rule}; {error.problems[0].hint}") from None
+    return value
+
+
 TimeZone = Annotated[Text, AfterValidator(check_timezone)]
 """An IANA name such as ``Asia/Shanghai``, or a fixed offset such as ``+08:00``."""
 
@@ -60,7 +75,7 @@ class SyntheticWeather(Spec):
 
     source: Literal["synthetic"]
     """Says that the weather is drawn, not read."""
-    climate: Name | None = None
+    climate: Annotated[Name, AfterValidator(check_climate)] | None = None
     """Name of a climate that comes with stationsim, such as ``jinan``; give this or ``climate_file``."""
     climate_file: LocalPath | None = None
     """Table of monthly normals of one's own, in the form of the climates that come with stationsim."""
