@@ -199,6 +199,13 @@ def test_all_problems_come_at_once_in_the_order_of_the_lines():
     )
 
 
+def test_little_above_one_is_not_taken_for_a_percentage():
+    for written, hint in ((1.2, ""), (2, "write 0.02"), (95, "write 0.95")):
+        text = f"{HEAD}battery: {{capacity_kwh: 1, efficiency: {written}}}\n"
+        (problem,) = problems_with(lambda text=text: parse_scenario(text, model=Station))
+        assert problem.hint == hint
+
+
 def test_a_key_that_was_misspelt_is_not_also_missing():
     problems = problems_with(lambda: parse_scenario(HEAD + "battery: {capacty_kwh: 1}\n", model=Station))
     assert [p.code for p in problems] == ["E201"]

@@ -81,7 +81,7 @@ def problems_of(error: ValidationError, document: Document, model: type[BaseMode
     """Return every problem of a validation error, sorted by file and line."""
     listed = enumerate(error.errors(include_url=False))
     findings = [_finding(details, document, model, hinted=n < MOST_HINTED) for n, details in listed]
-    findings = _without_renamed(_merge_branches(findings))
+    findings = _without_emptied(_without_renamed(_merge_branches(findings)))
     placed = [place(found.problem, found.path, document) for found in findings]
     return in_order(dict.fromkeys(placed), document)
 
@@ -294,6 +294,12 @@ def _without_renamed(findings: list[_Finding]) -> list[_Finding]:
         for found in findings
         if found.problem.code != "E202" or (found.path[:-1], f"did you mean {found.path[-1]}?") not in meant
     ]
+
+
+def _without_emptied(findings: list[_Finding]) -> list[_Finding]:
+    """Leave out lists that are too short only because items of theirs are wrong."""
+    above = {found.path[:length] for found in findings for length in range(len(found.path))}
+    return [found for found in findings if found.problem.code != "E212" or found.path not in above]
 
 
 def _merge_branches(findings: list[_Finding]) -> list[_Finding]:

@@ -11,6 +11,9 @@ from stationsim.scenario.scalars import TooManyDigitsError, resolve_plain
 SHOWN_VALUE = 60
 """How much of a value a message shows [characters]."""
 
+LEAST_PERCENT = 2
+"""From where a number above 1 is taken for a percentage; 1.2 is not meant as 1.2 %."""
+
 _WITH_UNIT = re.compile(r"([-+]?\d[\d.]*(?:[eE][-+]?\d+)?)\s*([^\d\s.,:%].{0,15})")
 _PERCENT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*[%％]")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -88,7 +91,7 @@ def fraction_hint(value: Any, limits: dict[str, Any]) -> str:
     """Return ``write 0.95`` for a percentage where a fraction from 0 to 1 is meant."""
     at_most = limits.get("le", limits.get("lt"))
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return f"write {value / 100:g}" if is_number and at_most == 1 and 1 < value <= 100 else ""
+    return f"write {value / 100:g}" if is_number and at_most == 1 and LEAST_PERCENT <= value <= 100 else ""
 
 
 def _unit_of(key: str) -> str:
