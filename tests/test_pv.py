@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from numpy.typing import NDArray
@@ -133,6 +133,7 @@ def test_output_is_proportional_to_size_and_zero_size_is_allowed() -> None:
     assert_allclose(none.ac_kw, 0.0, atol=0)
 
 
+@example(direct=0.0, sky=1e-313, aoi=0.0, temp_air=0.0, dc_ac_ratio=1.0)
 @given(
     direct=st.floats(0, 1400),
     sky=st.floats(0, 800),

@@ -36,6 +36,14 @@ MOUNTING_OF_KIND: dict[SurfaceKind, Mounting] = {
 """Mounting where none is given: air moves freely behind canopies and racks on slopes, little behind roofs."""
 
 
+LARGEST_KWP = 1e6
+"""Refuse surfaces above this [kWp]; a gigawatt covers several square kilometres."""
+
+
+LEAST_LOAD = 1e-6
+"""Share of its limit below which an inverter is off; its curve is at 0 from 0.006 down."""
+
+
 class SurfaceSpec(Spec):
     """A field of modules that share one tilt, one direction and their inverters."""
 
@@ -43,7 +51,7 @@ class SurfaceSpec(Spec):
     """Short name of the surface; becomes part of column names."""
     kind: SurfaceKind
     """What carries the modules: a car-park canopy, a slope beside the road or a roof."""
-    dc_kwp: NonNegative
+    dc_kwp: Annotated[NonNegative, Field(le=LARGEST_KWP)]
     """Rated DC power of the modules at standard test conditions [kWp]."""
     dc_ac_ratio: Annotated[Number, Field(ge=0.5, le=3)] = 1.2
     """Rated DC power over rated AC power of the inverters, 0.5 to 3; 1.2 is PVWatts' default."""
@@ -301,7 +309,9 @@ def ac_power_kw(dc_kw: Array | float, *, ac_kw: float, efficiency: float) -> Arr
     """
     from pvlib import inverter
 
-    power: Array = inverter.pvwatts(dc_kw, ac_kw / efficiency, efficiency)
+    limit_kw = ac_kw / efficiency
+    dark = np.asarray(dc_kw) < LEAST_LOAD * limit_kw
+    power: Array = inverter.pvwatts(np.where(dark, 0.0, dc_kw), limit_kw, efficiency)
     return power
 
 
