@@ -326,6 +326,62 @@ def test_no_arrivals_need_no_chargers(tmp_path):
     assert load_scenario(path, model=Scenario).scenario.charging is None
 
 
+@pytest.mark.parametrize(
+    ("override", "path", "says"),
+    [
+        (["traffic.vehicles_per_day=1e9"], "traffic.vehicles_per_day", "at most 2000000"),
+        (["traffic.weekend_factor=1e300"], "traffic.vehicles_per_day", "at most 2000000"),
+        (["traffic.people_per_vehicle=1e6"], "traffic.people_per_vehicle", "at most 1000"),
+        (["solar.surfaces[roof].dc_kwp=1e9"], "solar.surfaces[1].dc_kwp", "<= 1000000"),
+        (["battery={capacity_kwh: 1e12, power_kw: 1e12}"], "battery.capacity_kwh", "<= 100000000"),
+        (["charging.arrival_soc={mean: 0.5, sd: 1e300}"], "charging.arrival_soc.sd", "<= 0.5"),
+        (["building.cooling={units: 1, unit_capacity_kw: 9, set_point_degc: 1e300}"], "", "<= 50"),
+        (["building.heating={capacity_kw: 9, supply_temp_degc: -50}"], "", ">= 20"),
+        (
+            [
+                "building.heating={capacity_kw: 9, set_point_degc: 26}",
+                "building.cooling={units: 1, unit_capacity_kw: 9}",
+            ],
+            "building",
+            "heating.set_point_degc below cooling.set_point_degc",
+        ),
+    ],
+)
+def test_what_no_station_can_be_is_refused(override, path, says):
+    (problem,) = problems_with(lambda: load_scenario(STATION, model=Scenario, overrides=override))
+    assert problem.path.startswith(path)
+    assert says in problem.rule
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "last", "says"),
+    [
+        ("Pacific/Apia", "2011-12-30", "2011-12-30", "a day that exists"),
+        ("Australia/Lord_Howe", "2025-12-01", "2025-12-02", "whole hour"),
+        ("Africa/Monrovia", "1960-01-01", "1960-01-02", "whole hour"),
+    ],
+)
+def test_days_off_the_hours_are_refused(zone, first, last, says):
+    overrides = [f"site.timezone={zone}", f"period.start={first}", f"period.end={last}"]
+    (problem,) = problems_with(lambda: load_scenario(STATION, model=Scenario, overrides=overrides))
+    assert says in problem.rule
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "America/Havana", "Europe/Dublin", "Africa/Casablanca"])
+def test_days_of_other_offsets_are_fine(zone):
+    days = ["period.start=2025-03-09", "period.end=2025-03-30"]
+    overrides = [f"site.timezone={zone}", *days]
+    assert load_scenario(STATION, model=Scenario, overrides=overrides).scenario.site.timezone == zone
+
+
+def test_a_list_is_not_called_short_because_its_items_are_wrong(tmp_path):
+    path = tmp_path / "station.yaml"
+    path.write_text(edited(("{start: 22:30, end: 08:00}", "{start: 1:00, end: 1:00}")), encoding="utf-8")
+    (problem,) = problems_with(lambda: load_scenario(path, model=Scenario))
+    assert problem.path.endswith(".windows[0]")
+    assert "differ" in problem.rule
+
+
 def surfaces(item, count):
     return edited(("    - {name: roof, kind: roof, dc_kwp: 50, tilt_deg: 5}\n", item * count))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from stationsim.spec import Efficiency, Fraction, NonNegative, Positive, Spec
+
+LARGEST_KWH = 1e8
+"""Refuse batteries above this [kWh]; the largest of 2025 hold some 1e7."""
 
 PHYSICAL_HOURS = (0.05, 200.0)
 """Energy over power that a battery can have [h]; beyond it a unit is wrong: 20C, and a week of hours."""
@@ -15,7 +18,7 @@ PHYSICAL_HOURS = (0.05, 200.0)
 class BatterySpec(Spec):
     """A battery with its converter; energies are at the cells, powers at the station's busbar."""
 
-    capacity_kwh: Positive
+    capacity_kwh: Annotated[Positive, Field(le=LARGEST_KWH)]
     """Rated energy of the cells, empty to full [kWh]."""
     power_kw: Positive
     """Rated power of the converter, for charging and for discharging [kW]."""

@@ -175,8 +175,8 @@ class SocSpread(Spec):
     """Share of cars in ten equal bins from 0 to 1 [-]; even within a bin; sums to 1."""
     mean: Annotated[Number, Field(gt=0, lt=1)] | None = None
     """Mean of a beta distribution [-], instead of a histogram."""
-    sd: NonNegative | None = None
-    """Standard deviation of the beta distribution [-]; 0 gives every car the mean."""
+    sd: Annotated[NonNegative, Field(le=0.5)] | None = None
+    """Standard deviation of the beta distribution, at most 0.5 [-]; 0 gives every car the mean."""
 
     @model_validator(mode="after")
     def _check_one_form(self) -> Self:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from typing import Annotated
+
+from pydantic import Field, model_validator
 
 from stationsim.spec import Count, Efficiency, NonNegative, Number, Positive, Spec
 
@@ -43,8 +45,8 @@ class CoolingSpec(Spec):
     """Rated coefficient of performance at 35 degC outdoors; default 3.0, common packaged units."""
     sensible_share: Efficiency = 0.75
     """Share of the capacity that lowers the temperature, not moisture; default 0.75, packaged units."""
-    set_point_degc: Number = 26.0
-    """Air temperature to hold [degC]; default 26, the legal lower limit in public buildings of China."""
+    set_point_degc: Annotated[Number, Field(ge=10, le=50)] = 26.0
+    """Air temperature to hold, 10 to 50 [degC]; default 26, the legal minimum in public halls of China."""
     dead_band_k: Positive = 1.0
     """Width of the band round the set-point over which the units come and go [K]; default 1."""
     minimum_on_minutes: Count = 5
@@ -69,10 +71,10 @@ class HeatingSpec(Spec):
 
     capacity_kw: NonNegative
     """Largest heating power [kW]."""
-    set_point_degc: Number = 20.0
-    """Air temperature to hold [degC]; default 20, common for public space in winter."""
-    supply_temp_degc: Number = 45.0
-    """Temperature of the heating water or air [degC]; default 45, floor heating and fan coils."""
+    set_point_degc: Annotated[Number, Field(ge=0, le=40)] = 20.0
+    """Air temperature to hold, 0 to 40 [degC]; default 20, common for public space in winter."""
+    supply_temp_degc: Annotated[Number, Field(ge=20, le=90)] = 45.0
+    """Temperature of the heating water or air, 20 to 90 [degC]; default 45, floor heating and fan coils."""
     backup_below_degc: Number | None = None
     """Outdoor temperature below which resistance heats instead [degC]; without it, never."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import zoneinfo
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, model_validator
 
+from stationsim.clock import Clock
 from stationsim.control.spec import ControlSpec
 from stationsim.models.base_load import BaseLoadSpec
 from stationsim.models.battery import BatterySpec
@@ -37,6 +39,12 @@ LONGEST_PERIOD_DAYS = 40 * 366
 
 MOST_STEPS = 25_000_000
 """Most steps of one run: about 48 years of minutes, a day of computing."""
+
+MOST_VEHICLES_PER_DAY = 2_000_000
+"""Most vehicles of a day [1/d]: several times what the busiest road of the world carries."""
+
+MOST_PEOPLE_PER_VEHICLE = 1_000
+"""Most people in a mean vehicle; the longest buses carry 300."""
 
 _LIFT = "set simulation.allow_large: true if it is meant"
 
@@ -116,6 +124,18 @@ class BuildingSpec(Spec):
     """AC units; left out where there are none."""
     heating: HeatingSpec | None = None
     """Heat pump; left out where there is none."""
+
+    @model_validator(mode="after")
+    def _heat_below_cold(self) -> BuildingSpec:
+        if self.cooling is None or self.heating is None:
+            return self
+        heat, cold = self.heating.set_point_degc, self.cooling.set_point_degc
+        if heat >= cold:
+            raise ValueError(
+                f"must have heating.set_point_degc below cooling.set_point_degc, got {heat:g} and {cold:g}; "
+                "both would run at once"
+            )
+        return self
 
 
 class LoadsSpec(Spec):
@@ -216,6 +236,40 @@ class Scenario(Spec):
         surfaces = len(self.solar.surfaces) if self.solar else 0
         if surfaces > MOST_SURFACES:
             raise ValueError(f"solar.surfaces must be at most {MOST_SURFACES}, got {surfaces}; {_LIFT}")
+        return self
+
+    @model_validator(mode="after")
+    def _believable_traffic(self) -> Scenario:
+        traffic = self.traffic
+        factors = [1.0, traffic.weekend_factor, *(holiday.vehicles_factor for holiday in traffic.holidays)]
+        most = traffic.vehicles_per_day * max(factors)
+        if most > MOST_VEHICLES_PER_DAY:
+            raise ValueError(
+                f"traffic.vehicles_per_day with its factors must be at most {MOST_VEHICLES_PER_DAY} on any "
+                f"day, got {most:g}"
+            )
+        if traffic.people_per_vehicle > MOST_PEOPLE_PER_VEHICLE:
+            raise ValueError(
+                f"traffic.people_per_vehicle must be at most {MOST_PEOPLE_PER_VEHICLE}, "
+                f"got {traffic.people_per_vehicle:g}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _days_of_whole_hours(self) -> Scenario:
+        """Refuse periods whose midnights are off the hours of standard time, on which all weather lies."""
+        zone = zoneinfo.ZoneInfo(self.site.timezone)
+        offset = Clock(self.period.start, self.period.end, 60, self.site.timezone).offset
+        days = (self.period.start, self.period.end + dt.timedelta(days=1))
+        first, last = (dt.datetime.combine(day, dt.time(), zone).astimezone(offset) for day in days)
+        if first >= last:
+            raise ValueError(f"period.start must be a day that exists in site.timezone, got {days[0]}")
+        is_odd = offset.utcoffset(None) % dt.timedelta(minutes=1)
+        if is_odd or any(edge.minute or edge.second for edge in (first, last)):
+            raise ValueError(
+                "period.start and period.end must be days that begin and end on a whole hour of the standard "
+                f"time of site.timezone, got {first:%H:%M:%S} and {last:%H:%M:%S}"
+            )
         return self
 
     @classmethod
