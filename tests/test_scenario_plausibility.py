@@ -38,8 +38,12 @@ def test_without_the_file_warnings_have_no_place():
         (["battery=null", "grid.import_limit_kw=100"], "W202", 24, "power will be shared"),
         (["grid.tariff.bands[peak].price_per_kwh=600"], "W203", 0, "per MWh"),
         (["grid.tariff.feed_in_per_kwh=40"], "W203", 0, "unusual"),
-        (["traffic.vehicles_per_day=1e6"], "W204", 24, "drive on"),
+        (["traffic.vehicles_per_day=1e6", "traffic.stay_minutes=0.1"], "W204", 24, "drive on"),
         (["solar.surfaces[roof].dc_ac_ratio=2.5"], "W205", 0, "unusual"),
+        (["battery.charge_efficiency=0.4"], "W207", 0, "gives back 0.376"),
+        (["traffic.people_per_vehicle=900"], "W208", 32, "in 400 m2"),
+        (["site.latitude_deg=-33.9"], "W209", 1, "wrong way round"),
+        (["weather={source: synthetic, climate: Lhasa}"], "W209", 0, "Lhasa"),
         (
             [HOLIDAY_OF_2024],
             "W206",

@@ -59,6 +59,9 @@ CODES: dict[str, str] = {
     "W204": "More charging is asked for than the posts can serve.",
     "W205": "The panels' power is unusual for their inverters.",
     "W206": "The period reaches into years without holidays; their days are weekdays and weekend days.",
+    "W207": "The battery loses more than nearly all batteries do.",
+    "W208": "More people are present than the building's floor holds.",
+    "W209": "The synthetic weather is that of a climate far from the site.",
     "W248": "The key has a new name; the old one will be refused in a later version.",
 }
 """Code to the sentence that ``stationsim explain`` prints."""

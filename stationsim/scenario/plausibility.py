@@ -32,6 +32,16 @@ SESSION_KWH = 23.8
 """Mean energy of a public charging session in China [kWh]; the default target of charge follows it."""
 
 HOURS_PER_DAY = 24.0
+MINUTES_PER_DAY = 1440.0
+
+LEAST_ROUND_TRIP = 0.5
+"""Round-trip efficiency below which hardly a battery of any kind lies."""
+
+MOST_PEOPLE_PER_M2 = 1.0
+"""People present in the mean of a day per floor area [1/m2]; a full concourse at its peak holds about one."""
+
+FAR_CLIMATE_DEG = 3.0
+"""Degrees of latitude or longitude from which another place is likely to have another climate."""
 
 
 def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[Problem]:
@@ -44,7 +54,10 @@ def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[
     loaded
         What it was loaded from, for file and line of each warning and for keys with a new name.
     """
-    rules = (_battery_hours, _shared_power, _prices, _crowded_posts, _inverters, _holidays)
+    rules = (
+        *(_battery_hours, _battery_losses, _shared_power, _prices, _crowded_posts, _crowded_rooms),
+        *(_inverters, _holidays, _far_climate),
+    )
     warnings = [warning for rule in rules for warning in rule(scenario)]
     if loaded is None:
         return warnings
@@ -64,6 +77,55 @@ def _battery_hours(scenario: Scenario) -> Iterator[Problem]:
             hint="energy is in kWh and power in kW; are they swapped or in MW?",
             code="W201",
         )
+
+
+def _battery_losses(scenario: Scenario) -> Iterator[Problem]:
+    battery = scenario.battery
+    if battery is None:
+        return
+    kept = battery.charge_efficiency * battery.discharge_efficiency
+    if kept < LEAST_ROUND_TRIP:
+        yield Problem(
+            f"the battery gives back {kept:.3g} of what it takes, usual are 0.7 to 0.97",
+            path="battery.charge_efficiency",
+            code="W207",
+        )
+
+
+def _crowded_rooms(scenario: Scenario) -> Iterator[Problem]:
+    traffic = scenario.traffic
+    present = traffic.vehicles_per_day * traffic.people_per_vehicle * traffic.stay_minutes / MINUTES_PER_DAY
+    area_m2 = scenario.building.zone.floor_area_m2
+    if present > MOST_PEOPLE_PER_M2 * area_m2:
+        yield Problem(
+            f"{present:.0f} people are present in the mean of a day, in {area_m2:g} m2",
+            path="building.zone.floor_area_m2",
+            hint="their warmth overheats the building; check traffic and building.zone.floor_area_m2",
+            code="W208",
+        )
+
+
+def _far_climate(scenario: Scenario) -> Iterator[Problem]:
+    weather, site = scenario.weather, scenario.site
+    name = weather.climate if weather.source == "synthetic" else None
+    if name is None:
+        return
+    from stationsim.weather.climates import load_climate
+
+    climate = load_climate(name)
+    east = abs((site.longitude_deg - climate.lon + 180) % 360 - 180)
+    if max(abs(site.latitude_deg - climate.lat), east) <= FAR_CLIMATE_DEG:
+        return
+    is_across = site.latitude_deg * climate.lat < 0
+    yield Problem(
+        f"the climate is that of {climate.place} at {climate.lat:g}, {climate.lon:g}, "
+        f"the site lies at {site.latitude_deg:g}, {site.longitude_deg:g}",
+        path="weather.climate",
+        hint="across the equator its seasons are the wrong way round"
+        if is_across
+        else "name a climate_file or a weather file of the place",
+        code="W209",
+    )
 
 
 def _shared_power(scenario: Scenario) -> Iterator[Problem]:
