@@ -247,6 +247,13 @@ def test_missing_codes_are_missing(tmp_path, code):
     ]
 
 
+def test_digits_of_other_scripts_are_no_time(tmp_path):
+    path = made.write_csv(tmp_path / "a.csv")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(":00,", ":00+\u0660\u0668:00,"), encoding="utf-8")
+    assert "time must be ISO 8601" in str(refused(path))
+
+
 def test_night_offsets_become_zero(tmp_path):
     weather = read(made.write_csv(tmp_path / "a.csv", edit=made.field(FIRST, 2, "-3.1")))
     assert rules(weather) == ["night offset"]

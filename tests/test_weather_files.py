@@ -151,6 +151,7 @@ BROKEN_EPW = {
     "a month gone": (made.without(1000, 1743), "744 h of all columns", 0),
     "components": (made.column(16, lambda dhi: dhi + 300), "W/m2 RMSE", 0),
     "no header": (made.without(2, 8), "must declare 1, 2, 4", 8),
+    "fraction": (made.column(9, lambda humidity: humidity / 95), "looks like a fraction", 0),
 }
 
 
@@ -219,6 +220,19 @@ def test_a_file_cannot_write_to_the_terminal(tmp_path):
     message = str(refused(made.write_epw(tmp_path / "b.epw", edit=edit)))
     assert "got \\x1b[2J" in message
     assert "\x1b" not in message
+
+
+def test_wind_that_may_be_in_another_unit_is_told(tmp_path):
+    path = made.write_epw(tmp_path / "a.epw", edit=made.column(22, lambda wind: wind * 4.5))
+    (finding,) = read(path).findings
+    assert (finding.rule, finding.action) == ("wind", "warned")
+    assert "km/h" in finding.hint
+
+
+def test_a_year_of_a_few_rows_is_none_whatever_is_allowed(tmp_path):
+    for kept in (2, 400):
+        path = made.write_epw(tmp_path / "a.epw", edit=lambda lines, kept=kept: lines[: 8 + kept])
+        assert f"has {kept} rows of a year of 8760" in str(refused(path, gaps="allow"))
 
 
 def test_a_time_shift_of_an_hour_is_told_and_mended(tmp_path):

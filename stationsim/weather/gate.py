@@ -58,6 +58,9 @@ KELVIN_FROM = 150.0
 WIND_HIGHEST_M_S, WIND_HIGHEST_MEAN_M_S = 60.0, 12.0
 """Hourly and yearly mean wind at 10 m that no inhabited site exceeds [m/s]."""
 
+WIND_UNUSUAL_MEAN_M_S = 8.0
+"""Yearly mean wind at 10 m that only a few inhabited coasts reach [m/s]; 2.3 m/s written in km/h."""
+
 HUMIDITY_HIGHEST_PERCENT = 110.0
 """Reading of a wet hygrometer that is still cut to 100 [%]."""
 
@@ -164,7 +167,10 @@ def _check_typical_unit(frame: pd.DataFrame) -> list[Finding]:
         if wind > WIND_HIGHEST_MEAN_M_S and frame["wind_speed"].max() <= WIND_HIGHEST_M_S:
             message = f"mean wind speed must be at most {WIND_HIGHEST_MEAN_M_S:g} m/s, is {wind:.1f}"
             findings.append(refused("unit", message, hint="looks like km/h"))
-    if "relative_humidity" in frame and 0 < frame["relative_humidity"].max() <= 1.0:
+    if (
+        "relative_humidity" in frame
+        and 0 < frame["relative_humidity"].max() <= HUMIDITY_HIGHEST_PERCENT / 100
+    ):
         message = "relative humidity must be in percent"
         findings.append(refused("unit", message, hint="looks like a fraction; write 65, not 0.65"))
     if "ghi" in frame and 0 < frame["ghi"].max() <= 1.5:
@@ -197,6 +203,9 @@ def _unusual(frame: pd.DataFrame, lines: NDArray[np.int64]) -> list[Finding]:
         if high.size:
             message = f"DNI is above {DNI_UNUSUAL_W_M2:g} W/m2, more than the clearest air lets through"
             findings.append(warned("high beam", message, count=int(high.size), line=int(lines[high[0]])))
+    if "wind_speed" in frame and frame["wind_speed"].mean() > WIND_UNUSUAL_MEAN_M_S:
+        message = f"mean wind speed is {frame['wind_speed'].mean():.1f} m/s, more than nearly all towns have"
+        findings.append(warned("wind", message, hint="is it in km/h?"))
     if "dhi" in frame:
         over = np.flatnonzero((frame["dhi"] > frame["ghi"] + DHI_OVER_GHI_W_M2).to_numpy())
         if over.size:

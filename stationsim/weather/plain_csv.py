@@ -50,7 +50,10 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 REQUIRED = ("time", "ghi_w_m2", "temp_air_degc")
 DECLARED = ("stamp", "timezone", "latitude", "longitude", "elevation", "name")
 STAMPS = ("start", "end", "middle")
-TIME_PATTERN = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$"
+TIME_PATTERN = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})?$"
+)
 """A moment by ISO 8601, with its offset as the group."""
 
 

@@ -72,6 +72,9 @@ def regularise(raw: RawWeather, *, sort: bool) -> tuple[RegularWeather | None, l
         return None, findings
     start = {"start": 0.0, "middle": interval / 2, "end": interval}[raw.stamp]
     first, last = (times[0], times[-1]) if not raw.typical else _nominal_year(raw)
+    if last - first > MOST_HOLES * interval * times.size:
+        message = f"has {times.size} rows of a year of {(last - first) // interval + 1}"
+        return None, [*findings, refused("rows", message, line=int(lines[0]), hint="is the file cut off?")]
     grid = np.arange(first, last + 1, interval)
     rows = np.full(grid.size, -1)
     rows[(times - first) // interval] = np.arange(times.size)
