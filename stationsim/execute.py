@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stationsim import provenance, runs
-from stationsim.errors import MachineError, Problem, ScenarioError
+from stationsim.errors import MachineError, Problem, ScenarioError, WeatherError
 from stationsim.folders import clear_leftovers, discard, locked, temporary_of
 from stationsim.manifest import RunInputs, sha256_of
 from stationsim.results import Results
@@ -165,7 +165,7 @@ def run_into_folder(
     shown = folder or prepared.folder()
     target = Path(os.path.abspath(shown))
     if not force and runs.complete_run(target, prepared.fingerprint):
-        return _found(shown, figures)
+        return _found(prepared, shown, figures)
     runs.check_place(target)
     with locked(target) as told:
         ready = not force and runs.complete_run(target, prepared.fingerprint)
@@ -173,10 +173,10 @@ def run_into_folder(
             runs.check_target(target, force=force, n_steps=prepared.n_steps)
             done = _run(prepared, target, figures=figures, progress=progress)
     if ready:
-        return _found(shown, figures, told)
+        return _found(prepared, shown, figures, told)
     told += clear_leftovers(target.parent)
     results, kpis, manifest = done
-    return Done(shown, results, kpis, manifest, (*told, *results.provenance["warnings"]), reused=False)
+    return Done(shown, results, kpis, manifest, (*told, *_not_told(results, prepared)), reused=False)
 
 
 def _run(
@@ -207,10 +207,10 @@ def _run(
     return results, kpis, manifest
 
 
-def _found(folder: Path, figures: bool, told: Sequence[str] = ()) -> Done:
+def _found(prepared: Prepared, folder: Path, figures: bool, told: Sequence[str] = ()) -> Done:
     """Show a complete run, with its figures drawn where they are wanted and missing."""
     results, manifest = runs.open_run(folder)
-    warnings = [*told, *results.provenance["warnings"]]
+    warnings = [*told, *_not_told(results, prepared)]
     if figures and not runs.has_figures(folder):
         try:
             draw(folder)
@@ -219,12 +219,23 @@ def _found(folder: Path, figures: bool, told: Sequence[str] = ()) -> Done:
     return Done(folder, results, _kpis(results), manifest, tuple(warnings), reused=True)
 
 
+def _not_told(results: Results, prepared: Prepared) -> list[str]:
+    """Return what a run warns of beyond what was told before it."""
+    told = "\n".join(prepared.warnings)
+    return [warning for warning in results.provenance["warnings"] if warning not in told]
+
+
 def _simulate(prepared: Prepared, progress: Progress | None) -> Results:
     from stationsim.simulation import simulate
 
-    return simulate(
-        prepared.scenario, base=prepared.base, allow_paths=prepared.allow_paths, progress=progress
-    )
+    try:
+        return simulate(
+            prepared.scenario, base=prepared.base, allow_paths=prepared.allow_paths, progress=progress
+        )
+    except WeatherError:
+        raise
+    except ScenarioError as error:
+        raise ScenarioError(map(prepared.loaded.placed, error.problems)) from None
 
 
 def _inputs(prepared: Prepared) -> RunInputs:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim import provenance
-from stationsim.errors import ModelError
+from stationsim.errors import Problem, ScenarioError
 from stationsim.kernel.building import BuildingOutput, BuildingParameters, BuildingState, zone_balance
 from stationsim.models.battery import BatteryParameters
 from stationsim.models.grid import transformer_loss_kw
@@ -97,7 +97,7 @@ def results_of(
 
     Raises
     ------
-    ModelError
+    ScenarioError
         ``loads.other`` carries more of the station's use than the scenario allows.
     """
     import pandas as pd
@@ -299,10 +299,14 @@ def _check_other_share(scenario: Scenario, results: Results) -> None:
     share = results.energy_kwh("other_kw") / use if use > 0 else 0.0
     allowed = scenario.loads.other_share_maximum
     if share > allowed:
-        raise ModelError(
-            f"loads.other takes {share:.1%} of all use, more than loads.other_share_maximum {allowed:.0%}: "
-            "describe what it stands for, or raise the limit on purpose"
+        problem = Problem(
+            f"must take at most {allowed:.0%} of all use (loads.other_share_maximum)",
+            path="loads.other",
+            value=f"{share:.1%}",
+            hint="describe what the remainder stands for, or raise the limit on purpose",
+            code="E219",
         )
+        raise ScenarioError([problem])
 
 
 def _with_hash(results: Results) -> Results:

@@ -49,6 +49,9 @@ RESIDUAL_TOLERANCE = 1e-6
 
 MANIFEST = "manifest.json"
 
+LARGEST_MANIFEST_BYTES = 20_000_000
+"""Largest manifest that is read [B]; a usual one has some 10,000."""
+
 
 @dataclass(frozen=True)
 class Results:
@@ -162,8 +165,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise MachineError(
             f"{folder}: incomplete run, {MANIFEST} is missing; run the scenario again with --force"
         )
+    if path.stat().st_size > LARGEST_MANIFEST_BYTES:
+        raise MachineError(f"{path}: not a manifest, it is larger than {LARGEST_MANIFEST_BYTES:,} bytes")
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
         raise MachineError(f"{path}: not a readable manifest ({error})") from None
+    if not isinstance(manifest, dict):
+        raise MachineError(f"{path}: not a manifest, it holds no mapping")
     return manifest

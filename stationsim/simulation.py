@@ -88,8 +88,8 @@ def simulate(
         The weather file cannot be trusted.
     BalanceError
         An identity does not close.
-    ModelError
-        The scenario's loads are not credible.
+    ScenarioError
+        The remainder ``loads.other`` carries more of the use than the scenario allows.
     """
     world = build_world(scenario, base=Path(base), allow_paths=allow_paths)
     plant = plant_of(scenario, world)

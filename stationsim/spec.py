@@ -60,7 +60,7 @@ Identifier = Annotated[Text, Field(min_length=1, max_length=40, pattern=r"^[a-z]
 def _parse_date(value: Any) -> dt.date:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError("must be a date written YYYY-MM-DD")
     try:
         return dt.date.fromisoformat(value)
@@ -75,7 +75,7 @@ Date = Annotated[dt.date, BeforeValidator(_parse_date)]
 def _parse_clock_hour(value: Any) -> float:
     if isinstance(value, float) and 0 <= value <= 24:
         return value
-    match = re.fullmatch(r"(\d{1,2}):(\d{2})", value) if isinstance(value, str) else None
+    match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", value) if isinstance(value, str) else None
     if match is None:
         raise ValueError("must be a time of day written HH:MM")
     hour, minute = int(match[1]), int(match[2])

@@ -61,7 +61,7 @@ def test_a_period_inside_the_list_is_not_warned_about():
 def test_a_period_beyond_the_list_is_warned_about_and_falls_back():
     warning = beyond_holidays_warning(SPEC, dt.date(2025, 12, 1), dt.date(2027, 1, 31))
     assert warning is not None
-    assert "no holiday in 2026, 2027 (only 2025)" in warning
+    assert "no holiday is listed in 2026, 2027, only in 2025" in warning
     assert kinds(dt.date(2026, 10, 1), 4) == ["weekday", "weekday", "weekend", "weekend"]
 
 

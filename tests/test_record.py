@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stationsim.control.rule import Settlement
-from stationsim.errors import BalanceError, ModelError
+from stationsim.errors import BalanceError, ScenarioError
 from stationsim.kernel.minutes import ROW
 from stationsim.models.water import WaterFlows
 from stationsim.record import HEAT, PARTS, POWER, WATER, Record
@@ -100,7 +100,7 @@ def test_a_wrong_flow_shows_in_the_balance(results: Results, column: str) -> Non
 
 
 def test_a_remainder_that_carries_the_station_is_refused() -> None:
-    with pytest.raises(ModelError, match=r"loads\.other takes"):
+    with pytest.raises(ScenarioError, match=r"loads\.other: must take at most"):
         simulate(station(loads=loads(200, other_share_maximum=0.25)))
 
 

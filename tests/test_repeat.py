@@ -9,6 +9,7 @@ import pytest
 from stationsim import execute, manifest, provenance, repeat
 from stationsim.errors import BalanceError, MachineError, ModelError, ScenarioError
 from stationsim.manifest import as_json, sealed, sha256_of
+from stationsim.results import read_manifest
 from stationsim.runs import write_parquet
 from tests.commands import SMALL, call
 from tests.made_weather import write_csv
@@ -142,3 +143,12 @@ def test_a_broken_run_is_not_repeated(run):
     (run / "resolved.json").write_text("{}")
     with pytest.raises(MachineError, match=r"resolved\.json"):
         repeat.rerun(run)
+
+
+def test_a_manifest_made_to_exhaust_the_reader_is_refused(tmp_path):
+    (tmp_path / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(MachineError, match="not a readable manifest"):
+        read_manifest(tmp_path)
+    (tmp_path / "manifest.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(MachineError, match="holds no mapping"):
+        read_manifest(tmp_path)

@@ -298,10 +298,10 @@ def test_every_code_in_the_sources_is_in_the_table():
 
     import stationsim.scenario.codes as codes
 
-    folder = Path(codes.__file__).parent
+    folder = Path(codes.__file__).parent.parent
     used = {
         code
-        for file in folder.glob("*.py")
+        for file in folder.rglob("*.py")
         if file.name != "codes.py"
         for code in re.findall(r'"([EW][123]\d\d)"', file.read_text(encoding="utf-8"))
     }

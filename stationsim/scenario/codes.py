@@ -42,6 +42,7 @@ CODES: dict[str, str] = {
     "E215": "Several values of a section or list do not fit together; the message names them.",
     "E216": "The key that says which kind of thing is described is missing or names no known kind.",
     "E217": "The value fits none of the forms the key allows.",
+    "E219": "A remainder carries more than the scenario allows; told after the run, which leaves nothing.",
     "E220": "The scenario was written for another version of the scenario format.",
     "E301": "The file that is named does not exist.",
     "E302": "Files that extend each other must not form a circle.",

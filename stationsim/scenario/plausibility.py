@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stationsim.errors import Problem
+from stationsim.traffic.calendar import beyond_holidays_warning
 
 if TYPE_CHECKING:
     from stationsim.scenario.load import Loaded
@@ -195,14 +196,6 @@ def _inverters(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _holidays(scenario: Scenario) -> Iterator[Problem]:
-    spans = [(holiday.first_day.year, holiday.last_day.year) for holiday in scenario.traffic.holidays]
-    listed = {year for first, last in spans for year in range(first, last + 1)}
-    period = scenario.period
-    bare = [year for year in range(period.start.year, period.end.year + 1) if year not in listed]
-    if listed and bare:
-        years = f"{bare[0]}" if len(bare) == 1 else f"{bare[0]} to {bare[-1]}"
-        yield Problem(
-            f"no holiday is listed in {years}, so every day there is a weekday or a weekend day",
-            path="traffic.holidays",
-            code="W206",
-        )
+    warning = beyond_holidays_warning(scenario.traffic, scenario.period.start, scenario.period.end)
+    if warning is not None:
+        yield Problem(warning, path="traffic.holidays", code="W206")

@@ -83,6 +83,6 @@ def beyond_holidays_warning(spec: TrafficSpec, first_day: dt.date, last_day: dt.
         return None
     known = ", ".join(str(year) for year in sorted(listed))
     return (
-        f"traffic.holidays lists no holiday in {', '.join(missing)} (only {known}); "
+        f"no holiday is listed in {', '.join(missing)}, only in {known}; "
         "its days count as weekdays and weekend days"
     )

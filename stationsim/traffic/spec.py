@@ -92,10 +92,10 @@ class TrafficSpec(Spec):
     """People in a vehicle; the default is 44,000 in 13,000 vehicles, Jinan East on National Day."""
 
     stay_minutes: Annotated[Positive, Field(le=240)] = 20.0
-    """Mean stay of every visitor, which charging does not prolong [min]; the default is assumed, 15 to 25 being usual."""
+    """Mean stay of every visitor, not prolonged by charging [min]; the default is assumed within 15 to 25."""
 
     ev_share: Fraction = 0.143
-    """Share of the vehicles that are electric, plug-in hybrids counted; the default is Jiangsu's expressways, 30 Sep to 6 Oct 2024."""
+    """Share of electric vehicles, plug-in hybrids counted; the default is Jiangsu's, October 2024."""
 
     charging_share: Fraction
     """Share of the entering electric vehicles that want to charge on an ordinary day."""
