@@ -71,6 +71,9 @@ def _other_warnings(names: Sequence[str], runs: Sequence[Results]) -> Iterator[s
         ("periods", _period, "compare the numbers per day and the shares, not the totals"),
         ("steps", _step, "peaks depend on the step"),
         ("currencies", _currency, "bills are not subtracted"),
+        ("places", _place, "the differences are not the designs' alone"),
+        ("weathers", _weather, "the differences are not the designs' alone"),
+        ("vehicles a day", _vehicles, "the differences are not the designs' alone"),
     )
     for what, read, so in checks:
         found = [read(run.scenario) for run in runs]
@@ -94,6 +97,21 @@ def _period(scenario: Any) -> str:
 
 def _step(scenario: Any) -> str:
     return f"{scenario['simulation']['step_minutes']} min"
+
+
+def _place(scenario: Any) -> str:
+    site = scenario.get("site", {})
+    return f"{site['latitude_deg']:g}, {site['longitude_deg']:g}" if "latitude_deg" in site else ""
+
+
+def _weather(scenario: Any) -> str:
+    weather = scenario.get("weather") or {}
+    return str(weather.get("file") or weather.get("climate_file") or weather.get("climate") or "")
+
+
+def _vehicles(scenario: Any) -> str:
+    vehicles = (scenario.get("traffic") or {}).get("vehicles_per_day")
+    return "" if vehicles is None else f"{vehicles:g}"
 
 
 def _currency(scenario: Any) -> str:

@@ -9,6 +9,10 @@ SHOWN_PROBLEMS = 20
 """How many problems a message lists before it only counts the rest."""
 
 
+UNCODED = "E100"
+"""Code of a problem that has none of its own."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong with an input, with its place and the way to mend it."""
@@ -29,7 +33,7 @@ class Problem:
     """How to mend it."""
     source: str = ""
     """The source line as written."""
-    code: str = "E100"
+    code: str = UNCODED
     """Stable code of the rule."""
 
     def __str__(self) -> str:

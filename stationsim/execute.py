@@ -141,7 +141,7 @@ def check_weather_of(prepared: Prepared) -> list[str]:
             name: getattr(scenario.site, name) for name in ("latitude_deg", "longitude_deg", "elevation_m")
         }
         read = read_weather(weather, path=path, clock=clock_of(scenario), **site)
-        return [f"{weather.file}: {found}" for found in read.findings]
+        return [f"{weather.file}: {str(found).removeprefix('warned: ')}" for found in read.findings]
     return []
 
 

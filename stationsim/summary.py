@@ -165,6 +165,7 @@ def _power_block(kpis: Mapping[str, Kpi]) -> Table:
         ("Peak import / export", _both(kpis, "peak_import_15min", "peak_export_15min")),
         ("Peak use / solar", _both(kpis, "peak_use", "peak_pv")),
         ("Half the solar at", sun),
+        ("Solar yield", _of(kpis, "yield_all") if "yield_all" in kpis else ABSENT),
         ("Solar used on site", _of(kpis, "self_consumption")),
         ("Use covered by site", _of(kpis, "self_sufficiency")),
         ("AC energy", _of(kpis, "use_cooling_per_day")),
@@ -323,6 +324,8 @@ def _change(comparison: Comparison, run: int, name: str) -> str:
         return ""
     if found.absolute == 0:
         return " (same)"
+    if kpi.value - found.absolute < 0 or kpi.value < 0:
+        return f" ({found.absolute:+,.4g} {kpi.unit})"
     if kpi.unit in ABSOLUTE:
         return f" ({found.absolute:+.1f}{ABSOLUTE[kpi.unit]})"
     if not math.isfinite(found.relative):

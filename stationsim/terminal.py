@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 from stationsim import __version__
-from stationsim.errors import ScenarioError, StationsimError
+from stationsim.errors import UNCODED, ScenarioError, StationsimError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +26,9 @@ JSON_SCHEMA = "stationsim-cli/1"
 
 DONE, BUG, USAGE, MACHINE = 0, 1, 2, 6
 """Exit codes; those of scenario and model stand with their errors."""
+
+SHOWN_CODES = 3
+"""Kinds of problems whose explanation is offered after a message."""
 
 SIGNALLED = 128
 """Exit code of a command that a signal ended, without the signal's number: 130 and 143."""
@@ -133,7 +136,7 @@ def report(error: Exception, words: Sequence[str], as_json: bool) -> int:
         _print_error([_row("E002", text)], text if text.startswith("Usage:") else _with_usage(error), as_json)
         return USAGE
     if isinstance(error, ScenarioError):
-        _print_error([_row_of(problem) for problem in error.problems], str(error), as_json)
+        _print_error([_row_of(problem) for problem in error.problems], _with_codes(error), as_json)
         return error.exit_code
     if isinstance(error, StationsimError):
         _print_error([_row(f"E00{error.exit_code}", str(error))], f"error: {error}", as_json)
@@ -144,6 +147,13 @@ def report(error: Exception, words: Sequence[str], as_json: bool) -> int:
         _drop_unwritten()
         return MACHINE
     return _report_bug(error, words, as_json)
+
+
+def _with_codes(error: ScenarioError) -> str:
+    """Return the problems in words, and the commands that tell more of them."""
+    codes = sorted({problem.code for problem in error.problems} - {UNCODED})[:SHOWN_CODES]
+    more = "".join(f"\nmore: stationsim explain {code}" for code in codes)
+    return f"{error}{more}"
 
 
 def _with_usage(error: click.ClickException) -> str:

@@ -58,7 +58,7 @@ def test_figures_are_drawn_into_a_run_that_has_none_and_plot_spoils_nothing(caps
     assert "figures/day.png" in execute.runs.whole_manifest(execute.Path("run"))["outputs"]
     plotted = call(capsys, "plot", "run", "--day", "2025-01-15", "--theme", "dark")
     assert plotted.code == 0
-    assert "run/figures/day.svg" in plotted.out.split()
+    assert "run/figures/day_2025-01-15.svg" in plotted.out.split()
     assert call(capsys, "verify", "run").code == 0
     assert "found complete" in call(capsys, "run", SMALL, "--out", "run").out
     assert len(simulations) == 1
@@ -262,7 +262,7 @@ def test_plot_refuses_days_that_are_none_of_the_run(capsys, made, here):
 def test_plot_writes_elsewhere_on_request(capsys, made, here):
     before = left_in(made)
     assert call(capsys, "plot", made, "--day", "2025-01-15", "--theme", "print", "--out", "figures").code == 0
-    assert "day.png" in left_in(here / "figures")
+    assert "day_2025-01-15.png" in left_in(here / "figures")
     assert left_in(made) == before
     (here / "file").write_text("mine")
     assert call(capsys, "plot", made, "--out", "file").code == 6

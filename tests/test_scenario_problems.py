@@ -49,7 +49,7 @@ CORPUS = [
     Bad("23 missing kind", "weather: {climate: x}\n", "E216", 3, 1, "weather.source", "synthetic or file"),
     Bad("wrong kind", "weather: {source: fil}\n", "E216", 3, 19, "weather.source", "did you mean file?"),
     Bad("24 unit", "battery: {capacity_kwh: 120 kW}\n", "E203", 3, 25, says="write the number alone"),
-    Bad("24 percent", "battery: {capacity_kwh: 20%}\n", "E203", 3, 25, says="write 0.2 for a fraction, 20"),
+    Bad("24 percent", "battery: {capacity_kwh: 20%}\n", "E203", 3, 25, says="write 0.2"),
     Bad("24 comma", "battery:\n  capacity_kwh: 1,5\n", "E203", 4, 17, says="decimal point: 1.5"),
     Bad("24 thousands", "battery:\n  capacity_kwh: 1,500\n", "E203", 4, 17, says="write 1500"),
     Bad("24 quotes", 'battery: {capacity_kwh: "800"}\n', "E203", 3, 25, says="remove the quotes: 800"),

@@ -59,7 +59,7 @@ def figures(results: Results, *, day: str | dt.date | None = None, theme: str = 
     results
         What happened.
     day
-        Civil day of the figure ``day``, YYYY-MM-DD; where it is left out, ``day`` shows the busiest day, the
+        Civil day of the figure ``day_YYYY-MM-DD``; where it is left out, ``day`` shows the busiest day, the
         one that uses most, and ``typical_day`` the one nearest to the averages.
     theme
         ``light``, ``dark`` or ``print``.
@@ -95,11 +95,14 @@ def figure_data(results: Results, *, day: str | dt.date | None = None) -> dict[s
 
 def _days_to_draw(results: Results, day: str | dt.date | None) -> dict[str, tuple[dt.date, str]]:
     if day is not None:
-        return {"day": (dt.date.fromisoformat(str(day)), "Energy through one day")}
+        date = dt.date.fromisoformat(str(day))
+        return {f"day_{date}": (date, "Energy through one day")}
     from stationsim.tables import daily_balance
 
     daily = daily_balance(results)
     busy = {"day": (busiest_day(results, daily), "Energy through the busiest day")}
     if len(daily) == 1:
         return {"day": (busy["day"][0], "Energy through one day")}
-    return busy | {"typical_day": (typical_day(results, daily), "Energy through a typical day")}
+    return busy | {
+        "typical_day": (typical_day(results, daily), "Energy through the day nearest to the averages")
+    }

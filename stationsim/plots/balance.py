@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
@@ -113,9 +114,16 @@ def plot_months(results: Results, *, theme: str = "light") -> Figure:
     axes = figure.subplots()
     draw_bars(figure, axes, data, theme=theme)
     style.dress(axes, theme, x="Month", y="Use below zero, supply above [MWh per month]")
-    axes.set_xticks(range(len(data)), data.index, rotation=0 if len(data) <= 12 else 90)
+    labels = [_month_label(month, int(days)) for month, days in table["days"].items()]
+    axes.set_xticks(range(len(data)), labels, rotation=0 if len(data) <= 12 else 90)
     axes.set_xlim(-0.6, max(len(data), 3) - 0.4)
     return figure
+
+
+def _month_label(month: str, days: int) -> str:
+    """Return a month's name, with the days it holds where it is not whole."""
+    whole = calendar.monthrange(*map(int, month.split("-")))[1]
+    return month if days == whole else f"{month}\n({days} of {whole} days)"
 
 
 def typical_day(results: Results, daily: pd.DataFrame | None = None) -> dt.date:

@@ -138,7 +138,7 @@ def plot_duration(results: Results, *, theme: str = "light") -> Figure:
     style.dress(
         axes,
         theme,
-        x="Hours in which at least this power is reached [h]",
+        x="Hours of the run, from most import to most export; uses sorted by themselves [h]",
         y="Export below zero, import above [kW]",
     )
     style.thousands(axes.yaxis)

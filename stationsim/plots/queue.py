@@ -81,13 +81,13 @@ def _draw_waits(axes: Axes, data: pd.DataFrame, *, theme: str) -> None:
     shares = np.concatenate(([0.0], data["share_percent"].to_numpy(), [100.0]))
     axes.plot(steps, shares, drawstyle="steps-post", color=style.COLOURS["charging_kw"], linewidth=2.2)
     for percent, height in ((50, 0.32), (95, 0.18)):
-        _mark(
-            axes, float(np.percentile(waits, percent)), percent, height=height, theme=theme, longest=longest
-        )
+        wait = float(np.percentile(waits, percent))
+        if wait > 0:
+            _mark(axes, wait, percent, height=height, theme=theme, longest=longest)
     axes.set_xlim(-0.02 * longest, longest * 1.05)
     axes.set_ylim(0, 103)
     none = 100 * np.count_nonzero(waits == 0) / waits.size
-    text = f"{waits.size:,} cars got a post, {none:.0f} % of them at once"
+    text = f"{waits.size:,} cars got a post, {none:.0f} % of them at once; longest wait {longest:.1f} min"
     axes.set_title(text, loc="left", fontsize=10, color=look.text)
 
 

@@ -143,6 +143,8 @@ def _change(comparison: Comparison, run: int, name: str) -> str:
         return ""
     if found.absolute == 0:
         return " (same)"
+    if base.value < 0 or base.value + found.absolute < 0:
+        return f" ({found.absolute:+,.4g} {base.unit})"
     if base.unit == "%":
         return f" ({found.absolute:+.1f} points)"
     decimals = 0 if abs(found.relative) >= HUNDRED else 1

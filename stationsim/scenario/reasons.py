@@ -54,7 +54,7 @@ def number_hint(value: Any, key: str = "") -> str:
     text = value.strip()
     if match := _PERCENT.fullmatch(text):
         number = float(match[1])
-        return f"write {number / 100:g} for a fraction, {number:g} for a percentage"
+        return f"write {number:g}" if "percent" in key else f"write {number / 100:g}"
     if _THOUSANDS.fullmatch(text):
         point = f", or {text.replace(',', '.')} with a decimal point" if text.count(",") == 1 else ""
         return f"write {text.replace(',', '')} without separators{point}"

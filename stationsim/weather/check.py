@@ -233,7 +233,7 @@ def describe(check: WeatherCheck) -> list[str]:
         f"wind {check.wind_mean_m_s:.1f} m/s, relative humidity {check.humidity_mean_percent:.0f} %",
         f"centre of GHI: {check.centre_min:+.0f} min from solar noon; {check.night_share:.2%} of it at night",
     ]
-    for part in (_closure_lines, _choice_lines, _finding_lines):
+    for part in (_closure_lines, _choice_lines, _finding_lines, _verdict_lines):
         writer: Callable[[WeatherCheck], list[str]] = part
         lines += writer(check)
     return lines
@@ -258,6 +258,17 @@ def _finding_lines(check: WeatherCheck) -> list[str]:
     if not check.findings:
         return ["findings: none"]
     return ["findings:", *(f"  {_counted(finding)}" for finding in check.findings)]
+
+
+def _verdict_lines(check: WeatherCheck) -> list[str]:
+    """Say whether the file can be used as it is, and how much the way of reading it matters."""
+    amounts = list(check.poa_kwh_m2.values())
+    if not any(finding.action == "warned" for finding in check.findings):
+        return ["verdict: usable as it is"]
+    spread = 100 * (max(amounts) - min(amounts)) / amounts[0] if amounts and amounts[0] else 0.0
+    return [
+        f"verdict: usable; the choices above move irradiation by up to {spread:.1f} %, so name yours with it"
+    ]
 
 
 def _counted(finding: Finding) -> str:

@@ -92,6 +92,10 @@ class Climate:
     temp_lag1: Array
 
 
+NEAR_ENOUGH = 0.75
+"""Likeness, 0 to 1, from which another name is offered as the one that was meant."""
+
+
 @dataclass(frozen=True)
 class _Row:
     """One line of a table: its number and the text of its cells."""
@@ -117,7 +121,7 @@ def load_climate(name: str) -> Climate:
     key = name.strip().casefold()
     if key in by_key:
         return by_key[key]
-    near = difflib.get_close_matches(key, by_key, n=1)
+    near = difflib.get_close_matches(key, by_key, n=1, cutoff=NEAR_ENOUGH)
     offer = f"did you mean {by_key[near[0]].place!r}? " if near else ""
     hint = f"{offer}there are {', '.join(climate_names())}; any other place needs a table of its own"
     raise ScenarioError(

@@ -192,7 +192,7 @@ def _check_closure(figures: SunFigures) -> list[Finding]:
     if rmse > CLOSURE_REFUSED_W_M2:
         return [refused("closure", message, hint="components: from_ghi derives DNI and DHI from GHI")]
     if rmse > CLOSURE_WARNED_W_M2:
-        hint = "see `stationsim weather check` for what a shift_min or components: from_ghi would change"
+        hint = "shift_min or components: from_ghi mend it; `stationsim weather check` tells what each changes"
         return [warned("closure", message, hint=hint)]
     return []
 

@@ -157,7 +157,9 @@ def components() -> list[Case]:
         ("losses, default list", 14.075660688264469, 100 * combined_loss(PVWATTS_LOSSES), "%"),
     ]
     return [
-        within(f"A2.2 {case}", PVLIB_TESTS, expected=expected, got=float(got), relative=1e-8, unit=unit)
+        within(
+            f"PVWatts parts, {case}", PVLIB_TESTS, expected=expected, got=float(got), relative=1e-8, unit=unit
+        )
         for case, expected, got, unit in rows
     ]
 
@@ -165,13 +167,13 @@ def components() -> list[Case]:
 def phoenix_cases() -> list[Case]:
     """A2.3: the default system of PVWatts version 8 in Phoenix."""
     if not PHOENIX_FILE.is_file():
-        return [skipped("A2.3 Phoenix", SAM, "weather file is not here")]
+        return [skipped("PVWatts 8, Phoenix", SAM, "weather file is not here")]
     weather = phoenix()
     poa, output = chain(weather, pvwatts_system(-0.0037), PVWATTS_LOSSES, "perez")
     published = [441.117, 488.020, 601.263, 685.430, 730.075, 681.335]
     published += [679.185, 662.545, 610.097, 583.053, 461.662, 419.413]
     months = monthly_sums(output.ac_kw, weather.index)
-    case = "A2.3 Phoenix"
+    case = "PVWatts 8, Phoenix"
     rows = [
         within(
             f"{case} plane of array", SAM, expected=2346.4, got=poa.poa_global.sum() / 1000, relative=0.01
@@ -190,10 +192,10 @@ def phoenix_cases() -> list[Case]:
 def golden_cases() -> list[Case]:
     """A2.4: PVWatts online in Golden, hour by hour."""
     if not GOLDEN_FILE.is_file():
-        return [skipped("A2.4 Golden", PVWATTS, "file is not here")]
+        return [skipped("PVWatts online, Golden", PVWATTS, "file is not here")]
     weather, expected = golden()
     poa, output = chain(weather, pvwatts_system(-0.0047), PVWATTS_LOSSES, "perez")
-    case = "A2.4 Golden"
+    case = "PVWatts online, Golden"
     annual_poa, annual_ac = poa.poa_global.sum() / 1000, output.ac_kw.sum()
     poa_rmse = rmse(poa.poa_global, expected["poa"])
     ac_rmse = rmse(1000 * output.ac_kw, expected["ac_w"])
@@ -221,14 +223,32 @@ WALLS = {
 def wall_cases() -> list[Case]:
     """A1.4: sun on the faces of case 600."""
     if not DENVER_FILE.is_file():
-        return [skipped("A1.4 walls", ASHRAE_140, "weather file is not here")]
+        return [skipped("Sun on the faces of case 600", ASHRAE_140, "weather file is not here")]
     weather = epw(DENVER_FILE)
     flat = plane_of_array(weather, tilt_deg=0.0, azimuth_deg=180.0, albedo=0.2).poa_global.sum() / 1000
-    rows = [within("A1.4 horizontal", ASHRAE_140, expected=1666.4, got=flat, relative=0.005, unit="kWh/m2")]
+    rows = [
+        within(
+            "Sun on the faces of case 600, horizontal",
+            ASHRAE_140,
+            expected=1666.4,
+            got=flat,
+            relative=0.005,
+            unit="kWh/m2",
+        )
+    ]
     for name, (azimuth_deg, low, high) in WALLS.items():
         wall = plane_of_array(weather, tilt_deg=90.0, azimuth_deg=azimuth_deg, albedo=0.2, model="perez")
         got = wall.poa_global.sum() / 1000
-        rows.append(between(f"A1.4 {name} wall", ASHRAE_140, low=low, high=high, got=got, unit="kWh/m2"))
+        rows.append(
+            between(
+                f"Sun on the faces of case 600, {name} wall",
+                ASHRAE_140,
+                low=low,
+                high=high,
+                got=got,
+                unit="kWh/m2",
+            )
+        )
     return rows
 
 

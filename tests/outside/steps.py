@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.outside.case import Case, within
 from tests.tolerances import FAR_STEP, FIXED_STEP, NEAR_STEP
 
-SOURCE = "architecture: step contract"
+SOURCE = "the same scenario at steps of one minute"
 REFERENCE = Path(__file__).parent.parent.parent / "scenarios" / "jinan_east.yaml"
 DAYS = {"two weeks of July": ("2025-07-01", "2025-07-14"), "a year": ("2025-01-01", "2025-12-31")}
 
