@@ -177,7 +177,7 @@ def test_every_arrival_is_served_left_or_still_there():
 def test_waiting_marks_the_percentiles_and_says_when_nobody_waits():
     some = "\n".join(texts(plots.plot_waiting(fake_results())))
     assert "P95: 95 of 100 waited\nat most 8.5 min" in some
-    assert "4 cars got a post, 75 % of them at once" in some
+    assert "4 cars got a post, 75 % at once" in some
     assert "No vehicle came to charge" in texts(plots.plot_waiting(fake_results(cars=False)))
     results = fake_results()
     patient = results.sessions.assign(wait_minutes=0.0)
