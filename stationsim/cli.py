@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from stationsim import __version__, terminal
+from stationsim.session_commands import sessions
 
 
 def run_command_line(words: Sequence[str]) -> int:
@@ -290,6 +291,9 @@ def check_file(file: Path, as_json: bool) -> None:
         return
     for line in describe(check):
         click.echo(line)
+
+
+commands.add_command(sessions)
 
 
 @commands.command()

@@ -288,7 +288,7 @@ def draw(
     results, _ = runs.open_run(run_folder)
     day = _day_of(results, day)
     if out is not None:
-        _check_output(out)
+        check_output(out)
         return _draw(results, out, day=day, theme=theme)
     target = Path(os.path.abspath(run_folder))
     with locked(target):
@@ -317,7 +317,7 @@ def _day_of(results: Results, day: str | None) -> str | None:
     return wanted
 
 
-def _check_output(folder: Path) -> None:
+def check_output(folder: Path) -> None:
     """Make a folder for figures and tables, or say why it cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -361,7 +361,7 @@ def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     """Write the table and the figure of a comparison and return the files."""
     from stationsim.plots import data_of_comparison, plot_comparison, save_figure
 
-    _check_output(folder)
+    check_output(folder)
     files = []
     for stem, table in (("comparison", comparison.table()), ("figure", data_of_comparison(comparison))):
         files.append(folder / f"{stem}.csv")
@@ -372,6 +372,17 @@ def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
 def write_template(path: Path, *, force: bool = False) -> None:
     """Write the commented scenario to start from; a file that exists is replaced by ``force`` alone."""
     text = resources.files("stationsim").joinpath("data/template.yaml").read_text(encoding="utf-8")
+    write_text(path, text, force=force)
+
+
+def write_text(path: Path, text: str, *, force: bool = False) -> None:
+    """Write a file whole or not at all; one that exists is replaced by ``force`` alone.
+
+    Raises
+    ------
+    MachineError
+        The file exists or cannot be written.
+    """
     temporary = temporary_of(path)
     try:
         temporary.write_text(text, encoding="utf-8", newline="\n")

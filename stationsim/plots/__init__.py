@@ -18,6 +18,7 @@ from stationsim.plots.balance import (
 from stationsim.plots.files import save_figure, write_figures
 from stationsim.plots.grid import data_of_carpet, data_of_duration, plot_carpet, plot_duration
 from stationsim.plots.queue import data_of_arrivals, data_of_waits, plot_waiting
+from stationsim.plots.sessions import data_of_sessions, plot_sessions
 from stationsim.plots.versus import data_of_comparison, plot_comparison
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ __all__ = [
     "data_of_days",
     "data_of_duration",
     "data_of_months",
+    "data_of_sessions",
     "data_of_waits",
     "figure_data",
     "figures",
@@ -44,6 +46,7 @@ __all__ = [
     "plot_days",
     "plot_duration",
     "plot_months",
+    "plot_sessions",
     "plot_waiting",
     "save_figure",
     "typical_day",

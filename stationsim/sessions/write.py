@@ -1,0 +1,199 @@
+"""Write simulated sessions in the forms that measured ones come in.
+
+What a form cannot say is left out: ACN-Data and OCPI know no state of charge of finished sessions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stationsim.sessions import COLUMNS, NUMBERS
+from stationsim.sessions.records import RFC_1123
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EXPORT_FORMS = ("acn", "ocpi", "csv")
+"""Forms that are written."""
+
+NOWHERE_2, NOWHERE_3 = "ZZ", "ZZZ"
+"""Country codes that ISO 3166 leaves to its users; a scenario names no country."""
+
+PARTY = "SIM"
+"""Party and, in lower case, prefix of what needs an identity."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a charge detail record says about where it was made."""
+
+    name: str
+    latitude_deg: float
+    longitude_deg: float
+    currency: str
+    timezone: str
+
+
+def simulated_sessions(
+    sessions: pd.DataFrame, *, timezone: str, post_kw: Mapping[str, float]
+) -> pd.DataFrame:
+    """Return the finished charging of a run as a frame of measured sessions.
+
+    Parameters
+    ----------
+    sessions
+        Table of a run: one row a vehicle that came to charge.
+    timezone
+        IANA name of the site's zone.
+    post_kw
+        Rated power of a post [kW] by the name of its group.
+
+    Notes
+    -----
+    A charger sees a car when it is plugged in, so ``arrival`` is when charging began, after the wait. Moments
+    are rounded to whole seconds, as files write them. Who left without charging, or is still there, has no
+    session.
+    """
+    import pandas as pd
+
+    done = sessions[sessions["start"].notna() & sessions["end"].notna() & (sessions["energy_kwh"] > 0)]
+    moments = {
+        name: done[source].dt.tz_convert(timezone).dt.round("s").dt.as_unit("ns")
+        for name, source in (("arrival", "start"), ("departure", "end"))
+    }
+    gain = done["soc_departure"] - done["soc_arrival"]
+    frame = pd.DataFrame(moments)
+    frame["stay_minutes"] = (frame["departure"] - frame["arrival"]).dt.total_seconds() / 60
+    frame = frame.assign(
+        **{name: done[name] for name in ("energy_kwh", "soc_arrival", "soc_departure")},
+        pmax_kw=float("nan"),
+        usable_kwh=done["energy_kwh"] / gain.where(gain > 0),
+        post_kw=done["group"].map(dict(post_kw)).astype(float),
+    )
+    frame = frame[frame["stay_minutes"] > 0]
+    ordered: pd.DataFrame = frame.sort_values("arrival", kind="stable").reset_index(drop=True)
+    return ordered[list(COLUMNS)]
+
+
+def sessions_text(frame: pd.DataFrame, form: str, *, place: Place) -> str:
+    """Return sessions as the text of a file.
+
+    Parameters
+    ----------
+    frame
+        Sessions.
+    form
+        ``acn``, ``ocpi`` or ``csv``.
+    place
+        Where they happened.
+    """
+    writers = {"acn": _acn, "ocpi": _ocpi, "csv": _csv}
+    if form not in writers:
+        raise ValueError(f"form must be one of {', '.join(EXPORT_FORMS)}, got {form!r}")
+    return writers[form](frame, place)
+
+
+def _csv(frame: pd.DataFrame, place: Place) -> str:
+    columns = frame.assign(
+        **{name: [moment.isoformat() for moment in frame[name]] for name in ("arrival", "departure")}
+    )
+    kept = [name for name in COLUMNS if name != "stay_minutes"]
+    text: str = columns[kept].to_csv(index=False, lineterminator="\n")
+    return f"# timezone: {place.timezone}\n{text}"
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[str, dt.datetime, dt.datetime, dict[str, float]]]:
+    """Return identity, both moments in UTC and the numbers of each session."""
+    moments = [frame[name].dt.tz_convert("UTC").dt.to_pydatetime() for name in ("arrival", "departure")]
+    numbers = frame[list(NUMBERS)].to_dict("records")
+    rows = enumerate(zip(*moments, numbers, strict=True), start=1)
+    return [(f"{PARTY.lower()}-{number:07d}", *row) for number, row in rows]
+
+
+def _acn(frame: pd.DataFrame, place: Place) -> str:
+    items = [
+        {
+            "_id": name,
+            "clusterID": PARTY,
+            "connectionTime": f"{start:{RFC_1123}}",
+            "disconnectTime": f"{end:{RFC_1123}}",
+            "doneChargingTime": f"{end:{RFC_1123}}",
+            "kWhDelivered": numbers["energy_kwh"],
+            "sessionID": name,
+            "siteID": PARTY,
+            "spaceID": PARTY,
+            "stationID": PARTY,
+            "timezone": place.timezone,
+            "userID": None,
+            "userInputs": None,
+        }
+        for name, start, end, numbers in _rows(frame)
+    ]
+    return json.dumps({"_items": items}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _ocpi(frame: pd.DataFrame, place: Place) -> str:
+    records = [_record(*row, place) for row in _rows(frame)]
+    return json.dumps(records, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _record(
+    name: str, start: dt.datetime, end: dt.datetime, numbers: dict[str, float], place: Place
+) -> dict[str, Any]:
+    """Return a charge detail record with every field that OCPI 2.2.1 requires; nothing is charged for."""
+    hours, energy_kwh = numbers["stay_minutes"] / 60, numbers["energy_kwh"]
+    begin, finish = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (start, end))
+    volumes = {"ENERGY": energy_kwh, "TIME": hours}
+    return {
+        "country_code": NOWHERE_2,
+        "party_id": PARTY,
+        "id": name,
+        "start_date_time": begin,
+        "end_date_time": finish,
+        "session_id": name,
+        "cdr_token": {
+            "country_code": NOWHERE_2,
+            "party_id": PARTY,
+            "uid": name,
+            "type": "OTHER",
+            "contract_id": name,
+        },
+        "auth_method": "WHITELIST",
+        "cdr_location": _location(place),
+        "currency": place.currency,
+        "charging_periods": [
+            {
+                "start_date_time": begin,
+                "dimensions": [{"type": kind, "volume": volume} for kind, volume in volumes.items()],
+            }
+        ],
+        "total_cost": {"excl_vat": 0.0},
+        "total_energy": energy_kwh,
+        "total_time": hours,
+        "total_parking_time": 0.0,
+        "last_updated": finish,
+    }
+
+
+def _location(place: Place) -> dict[str, Any]:
+    return {
+        "id": PARTY,
+        "name": place.name,
+        "address": "simulated",
+        "city": "simulated",
+        "country": NOWHERE_3,
+        "coordinates": {
+            "latitude": f"{place.latitude_deg:.5f}",
+            "longitude": f"{place.longitude_deg:.5f}",
+        },
+        "evse_uid": PARTY,
+        "evse_id": PARTY,
+        "connector_id": "1",
+        "connector_standard": "IEC_62196_T2_COMBO",
+        "connector_format": "CABLE",
+        "connector_power_type": "DC",
+    }

@@ -1,0 +1,315 @@
+"""Files of measured sessions: every form in one frame, and the gate."""
+
+import copy
+import datetime as dt
+import io
+import json
+import sys
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stationsim.errors import MachineError, ScenarioError
+from stationsim.sessions import COLUMNS
+from stationsim.sessions import files as session_files
+from stationsim.sessions.read import read_sessions, select_sessions
+from tests.sessions_made import ACN, DESL, DUNDEE, OCPI, PLAIN, written
+from tests.shared_data import shared
+
+
+def actions(measured):
+    return {(found.rule, found.action): found.count for found in measured.findings}
+
+
+def refuse(path, say, *, timezone=None, line=None):
+    with pytest.raises(ScenarioError) as caught:
+        read_sessions(path, timezone=timezone)
+    assert say in str(caught.value)
+    if line is not None:
+        assert f"{path}:{line}" in str(caught.value)
+    return caught.value
+
+
+def test_plain_csv(tmp_path):
+    measured = read_sessions(written(tmp_path, PLAIN))
+    frame = measured.frame
+    assert measured.form == "csv"
+    assert measured.findings == ()
+    assert list(frame.columns) == list(COLUMNS)
+    assert frame["arrival"].iloc[0] == pd.Timestamp("2026-01-31T08:00", tz="Asia/Shanghai")
+    assert frame["arrival"].dt.hour.tolist() == [8, 9, 23]
+    assert frame["stay_minutes"].tolist() == [30, 60, 30]
+    assert frame["energy_kwh"].tolist() == [30, 40, 20]
+    assert np.isnan(
+        frame.loc[1, ["soc_arrival", "soc_departure", "pmax_kw", "usable_kwh"]].astype(float)
+    ).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        (lambda text: "\ufeff" + text.replace("\n", "\r\n"), True),
+        (lambda text: text.replace(",", ";"), True),
+        (lambda text: text.rstrip("\n"), True),
+        (lambda text: text.replace("# timezone: Asia/Shanghai\n", ""), True),
+        (lambda text: text.replace("+08:00", ""), True),
+        (lambda text: text.replace("Asia/Shanghai", "UTC"), False),
+    ],
+)
+def test_plain_csv_written_otherwise_is_the_same(tmp_path, change, same):
+    usual = read_sessions(written(tmp_path, PLAIN)).frame
+    other = read_sessions(written(tmp_path, change(PLAIN), "other")).frame
+    assert (other["arrival"].dt.hour.tolist() == usual["arrival"].dt.hour.tolist()) is same
+    assert (other["arrival"].dt.tz_convert("UTC") == usual["arrival"].dt.tz_convert("UTC")).all()
+
+
+def test_times_without_offset_need_a_zone_and_take_the_one_given(tmp_path):
+    naive = PLAIN.replace("+08:00", "").replace("# timezone: Asia/Shanghai\n", "")
+    path = written(tmp_path, naive)
+    refuse(path, "the zone must be named")
+    refuse(path, "must be a time zone", timezone="Asia/Jinan")
+    refuse(path, "must be a time zone", timezone="../../etc/passwd")
+    for zone in ("Asia/Shanghai", "+08:00"):
+        frame = read_sessions(path, timezone=zone).frame
+        assert frame["arrival"].iloc[0] == pd.Timestamp("2026-01-31T00:00", tz="UTC")
+
+
+def test_clocks_that_change_do_not_change_the_stay(tmp_path):
+    text = "arrival,departure,energy_kwh\n2025-03-30T01:30,2025-03-30T03:30,20\n"
+    frame = read_sessions(written(tmp_path, text), timezone="Europe/Zurich").frame
+    assert frame["stay_minutes"].tolist() == [60]
+
+
+def test_desl_columns(tmp_path):
+    measured = read_sessions(written(tmp_path, DESL))
+    frame = measured.frame
+    assert measured.form == "desl"
+    assert actions(measured) == {("pack", "repaired"): 1}
+    assert measured.findings[0].line == 3
+    assert frame["arrival"].iloc[0] == pd.Timestamp("2022-08-11 23:33", tz="Europe/Zurich")
+    assert frame["stay_minutes"].tolist() == [20, 30]
+    assert frame.loc[0, ["energy_kwh", "pmax_kw", "usable_kwh"]].tolist() == [30, 150, 75]
+    assert frame.loc[0, ["soc_arrival", "soc_departure"]].tolist() == pytest.approx([0.2, 0.6])
+    assert np.isnan(frame.loc[1, "usable_kwh"])
+
+
+def workbook(text):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for number, line in enumerate(text.strip().splitlines()):
+        cells = line.split(",")
+        times = number > 0
+        book.active.append(
+            [
+                dt.datetime.fromisoformat(cell) if times and cell.startswith("2022-") else cell
+                for cell in cells
+            ]
+        )
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_workbook_is_read_as_its_csv(tmp_path, monkeypatch):
+    path = written(tmp_path, workbook(DESL))
+    as_text = read_sessions(written(tmp_path, DESL, "text")).frame
+    pd.testing.assert_frame_equal(read_sessions(path).frame, as_text)
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(MachineError, match=r"stationsim\[xlsx\]"):
+        read_sessions(path)
+
+
+def test_dundee_and_what_its_gate_drops(tmp_path):
+    measured = read_sessions(written(tmp_path, DUNDEE))
+    assert measured.form == "dundee"
+    assert actions(measured) == {
+        ("duplicate", "dropped"): 1,
+        ("open", "dropped"): 1,
+        ("stay", "dropped"): 1,
+        ("energy", "dropped"): 1,
+        ("power", "dropped"): 1,
+    }
+    assert {found.rule: found.line for found in measured.findings}["open"] == 2
+    frame = measured.frame
+    assert [str(day) for day in frame["arrival"].dt.date] == ["2018-05-04", "2018-06-05"]
+    assert frame["post_kw"].tolist() == [50, 7.4]
+    assert measured.source["rows"] == 7
+    assert "2 of 7 sessions" in measured.describe()[0]
+
+
+def test_dundee_writes_the_day_first(tmp_path):
+    text = DUNDEE.replace("04/05/2018,10:00,04/05", "2018-05-04,10:00,04/05")
+    refuse(written(tmp_path, text), "must be a moment in time", line=4)
+
+
+def test_acn_data(tmp_path):
+    measured = read_sessions(written(tmp_path, ACN))
+    assert measured.form == "acn"
+    assert actions(measured) == {("open", "dropped"): 1}
+    assert measured.findings[0].path == "[1]"
+    row = measured.frame.iloc[0]
+    assert row["arrival"] == pd.Timestamp("2018-04-25T04:08:04", tz="America/Los_Angeles")
+    assert row["arrival"].hour == 4
+    assert row["stay_minutes"] == pytest.approx(132.1)
+    assert row["energy_kwh"] == 7.932
+
+
+def test_ocpi_records(tmp_path):
+    measured = read_sessions(written(tmp_path, OCPI))
+    assert measured.form == "ocpi"
+    assert actions(measured) == {("timezone", "warned"): 0}
+    row = measured.frame.iloc[0]
+    assert (row["energy_kwh"], row["pmax_kw"]) == (25.5, 90.5)
+    assert row["stay_minutes"] == pytest.approx(45 + 0.5 / 60)
+    there = read_sessions(written(tmp_path, {"data": OCPI}), timezone="Asia/Shanghai")
+    assert there.findings == ()
+    assert there.frame["arrival"].dt.hour.tolist() == [8]
+
+
+def test_ocpi_energy_from_the_periods_and_what_does_not_agree(tmp_path):
+    without, other = copy.deepcopy(OCPI), copy.deepcopy(OCPI)
+    del without[0]["total_energy"]
+    other[0]["total_energy"] = 30
+    assert read_sessions(written(tmp_path, without)).frame["energy_kwh"].tolist() == [25.5]
+    measured = read_sessions(written(tmp_path, other))
+    assert actions(measured)["energy parts", "warned"] == 1
+    assert measured.frame["energy_kwh"].tolist() == [30]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "kept"),
+    [
+        ("0.2,0.7", "1.2,0.7", "soc range", 3),
+        ("0.2,0.7", "0.7,0.2", "soc order", 3),
+        (",100,60,", ",100,0,", "positive", 3),
+        ("08:30+08:00,30", "08:30+08:00,0", "energy", 2),
+        ("08:30+08:00,30", "08:30+08:00,300", "power", 2),
+        ("08:30+08:00,30", "07:30+08:00,30", "stay", 2),
+        ("08:30+08:00,30", "08:30+08:00,", "open", 2),
+    ],
+)
+def test_the_gate(tmp_path, old, new, rule, kept):
+    assert old in PLAIN
+    measured = read_sessions(written(tmp_path, PLAIN.replace(old, new, 1)))
+    (found,) = measured.findings
+    assert (found.rule, found.count, found.line, measured.kept) == (rule, 1, 3, kept)
+    if kept == 3 and rule != "positive":
+        assert np.isnan(measured.frame.loc[0, ["soc_arrival", "soc_departure"]].astype(float)).all()
+
+
+def test_rows_without_identity_are_duplicates_where_all_is_equal(tmp_path):
+    row = PLAIN.splitlines()[2]
+    measured = read_sessions(written(tmp_path, PLAIN + row + "\n"))
+    assert actions(measured) == {("duplicate", "dropped"): 1}
+    assert measured.kept == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "say", "line"),
+    [
+        (lambda text: text.replace(",30,", ",thirty,"), "must be a number or empty", 3),
+        (lambda text: text.replace(",30,0.2,", ',"30,5",0.2,'), "a decimal comma?", 3),
+        (lambda text: text.replace("2026-01-31T08:00", "31/01/2026 08:00"), "must be a moment in time", 3),
+        (lambda text: text.replace("2026-01-31T08:00", "1926-01-31T08:00"), "must lie in the years", 3),
+        (lambda text: text.replace("2026-01-31T08:00", "2026-02-30T08:00"), "must be a moment in time", 3),
+        (lambda text: text.replace("08:00+08:00,2026", "08:00,2026", 1), "at every moment or at none", None),
+        (lambda text: text.replace(",40,,,,,", ",40"), "must have 8 fields", 4),
+        (lambda text: text.replace("energy_kwh", "energy_kw"), "lacks energy_kwh", None),
+        (lambda text: text.replace("energy_kwh", "arrival"), "must name a column once", 2),
+        (lambda text: "\n".join(text.splitlines()[:2]), "rows below it", None),
+        (lambda text: text.encode().replace(b"2026-02-01", b"\xff\xfe26-02-01"), "must be UTF-8", 5),
+    ],
+)
+def test_a_table_that_is_wrong_is_refused_with_its_line(tmp_path, change, say, line):
+    assert change(PLAIN) != PLAIN
+    refuse(written(tmp_path, change(PLAIN)), say, line=line)
+
+
+@pytest.mark.parametrize(
+    ("content", "say"),
+    [
+        (b"\x1f\x8b123", "gzip"),
+        (b"<!doctype html><html>", "web page"),
+        (b"PK\x03\x04nonsense", "must be an Excel workbook"),
+        (b"a\0b", "binary"),
+        (b"  \n ", "must not be empty"),
+        ("[1, 2", "must be JSON"),
+        ("[]", "list of sessions"),
+        ("[1]", "an object of keys"),
+        ("[{}]", "known form"),
+        ('[{"start_date_time": "x", "end_date_time": "y", "total_energy": NaN}]', "finite"),
+        ("[" * 200_000, "nested"),
+        ('[{"kWhDelivered": ' + "9" * 5000 + "}]", "bearable length"),
+    ],
+)
+def test_what_holds_no_sessions_is_refused(tmp_path, content, say):
+    refuse(written(tmp_path, content), say)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "say"),
+    [
+        ("kWhDelivered", "7.9", "[0].kWhDelivered: must be a number"),
+        ("kWhDelivered", True, "[0].kWhDelivered: must be a number"),
+        ("connectionTime", "2018-04-25T11:08:04Z", "[0].connectionTime: must be a moment"),
+        ("connectionTime", {"a": "\x1b[31m"}, "[0].connectionTime: must be a moment"),
+        ("timezone", "Mars/Olympus", "must be a time zone"),
+    ],
+)
+def test_a_wrong_record_is_refused_with_its_place(tmp_path, key, value, say):
+    records = copy.deepcopy(ACN)
+    records["_items"][0][key] = value
+    error = refuse(written(tmp_path, records), say)
+    assert "\x1b" not in str(error)
+
+
+def test_files_that_are_none(tmp_path):
+    refuse(tmp_path, "regular file")
+    refuse(tmp_path / "missing", "cannot be read")
+    refuse("https://example.org/a.csv", "not a URL")
+    refuse(
+        written(tmp_path, PLAIN.splitlines()[1] + "\n2026-01-01T08:00Z,,\n".replace(",,", "," * 7)),
+        "whole session",
+    )
+
+
+def test_sizes_are_limited(tmp_path, monkeypatch):
+    monkeypatch.setattr(session_files, "LARGEST_BYTES", 100)
+    refuse(written(tmp_path, PLAIN), "at most")
+    monkeypatch.undo()
+    monkeypatch.setattr(session_files, "LARGEST_UNPACKED_BYTES", 1000)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<x/>" * 1000)
+    refuse(written(tmp_path, stream.getvalue()), "must unpack to at most")
+
+
+def test_select_by_day_and_post(tmp_path):
+    frame = read_sessions(written(tmp_path, PLAIN)).frame
+    day = dt.date(2026, 1, 31)
+    assert len(select_sessions(frame, last_day=day)) == 2
+    assert select_sessions(frame, first_day=day + dt.timedelta(days=1))["energy_kwh"].tolist() == [20]
+    assert len(select_sessions(frame, least_post_kw=120)) == 2
+    assert len(select_sessions(frame)) == 3
+
+
+def test_findings_are_plain_data(tmp_path):
+    measured = read_sessions(written(tmp_path, DUNDEE))
+    assert json.dumps([found.to_dict() for found in measured.findings])
+
+
+def test_the_desl_file_is_whole():
+    measured = read_sessions(shared("charging/desl_epfl_level3_session_data.xlsx"))
+    assert measured.kept == 1878
+    assert actions(measured) == {("pack", "repaired"): 11}
+    assert measured.frame["energy_kwh"].mean() == pytest.approx(32.2, abs=0.05)
+    assert measured.frame["soc_departure"].mean() == pytest.approx(0.791, abs=0.001)
+
+
+def test_the_dundee_file():
+    measured = read_sessions(shared("charging/dundee_ev_sessions_2018-03_2018-05.csv"))
+    assert actions(measured)["open", "dropped"] == 114
+    rapid = select_sessions(measured.frame, least_post_kw=50)
+    assert rapid["energy_kwh"].mean() == pytest.approx(10.0, abs=0.1)
