@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stationsim import provenance, runs
 from stationsim.errors import MachineError, Problem, ScenarioError, WeatherError
-from stationsim.folders import clear_leftovers, discard, locked, temporary_of
+from stationsim.folders import clear_leftovers, discard, locked, temporary_of, write_new
 from stationsim.manifest import RunInputs, sha256_of
 from stationsim.results import Results
 from stationsim.scenario import Loaded, Scenario, load_scenario, plausibility, scenario_hash
@@ -143,6 +143,25 @@ def check_weather_of(prepared: Prepared) -> list[str]:
         read = read_weather(weather, path=path, clock=clock_of(scenario), **site)
         return [f"{weather.file}: {str(found).removeprefix('warned: ')}" for found in read.findings]
     return []
+
+
+def check_replay_of(prepared: Prepared) -> list[str]:
+    """Read the sessions that a scenario replays and return what was found in them.
+
+    Raises
+    ------
+    ScenarioError
+        The file cannot be read, or holds no session on the days that are simulated.
+    """
+    charging = prepared.scenario.charging
+    if charging is None or charging.replay is None:
+        return []
+    from stationsim.replay import replay_evs
+    from stationsim.world import clock_of
+
+    clock = clock_of(prepared.scenario)
+    _, found = replay_evs(prepared.scenario, clock, base=prepared.base, allow_paths=prepared.allow_paths)
+    return [f"{charging.replay.file}: {finding}" for finding in found]
 
 
 def run_into_folder(
@@ -372,39 +391,4 @@ def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
 def write_template(path: Path, *, force: bool = False) -> None:
     """Write the commented scenario to start from; a file that exists is replaced by ``force`` alone."""
     text = resources.files("stationsim").joinpath("data/template.yaml").read_text(encoding="utf-8")
-    write_text(path, text, force=force)
-
-
-def write_text(path: Path, text: str, *, force: bool = False) -> None:
-    """Write a file whole or not at all; one that exists is replaced by ``force`` alone.
-
-    Raises
-    ------
-    MachineError
-        The file exists or cannot be written.
-    """
-    temporary = temporary_of(path)
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        _put(temporary, path, force)
-    except FileExistsError:
-        raise MachineError(f"{path}: exists; name another file or use --force") from None
-    except OSError as error:
-        raise MachineError(f"{path}: cannot be written ({error.strerror})") from None
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _put(temporary: Path, path: Path, force: bool) -> None:
-    """Give a finished file its name, without a moment in which another one could be overwritten unasked."""
-    if force:
-        temporary.replace(path)
-        return
-    try:
-        path.hardlink_to(temporary)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        if path.exists():
-            raise FileExistsError from None
-        temporary.rename(path)
+    write_new(path, text, force=force)

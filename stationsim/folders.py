@@ -228,3 +228,38 @@ def _alive(holder: Mapping[str, Any], lock: Path) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def write_new(path: Path, text: str, *, force: bool = False) -> None:
+    """Write a file whole or not at all; one that exists is replaced by ``force`` alone.
+
+    Raises
+    ------
+    MachineError
+        The file exists or cannot be written.
+    """
+    temporary = temporary_of(path)
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        _put(temporary, path, force)
+    except FileExistsError:
+        raise MachineError(f"{path}: exists; name another file or use --force") from None
+    except OSError as error:
+        raise MachineError(f"{path}: cannot be written ({error.strerror})") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _put(temporary: Path, path: Path, force: bool) -> None:
+    """Give a finished file its name, without a moment in which another one could be overwritten unasked."""
+    if force:
+        temporary.replace(path)
+        return
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise FileExistsError from None
+        temporary.rename(path)

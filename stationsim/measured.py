@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from stationsim import runs
 from stationsim.errors import Problem, ScenarioError
-from stationsim.execute import check_output, write_text
+from stationsim.execute import check_output
+from stationsim.folders import write_new
 from stationsim.sessions.compare import SessionComparison, compare_sessions
 from stationsim.sessions.fit import Fit, fit_sessions
 from stationsim.sessions.fragment import fragment_text
@@ -77,7 +78,7 @@ def fit_file(
     measured, frame = selection.apply(file)
     source = f"{measured.source['file']}, {FORMS[measured.form]}, sha256 {measured.source['sha256'][:16]}"
     fit = fit_sessions(frame, source=source)
-    write_text(out, fragment_text(fit, extends=extends), force=force)
+    write_new(out, fragment_text(fit, extends=extends), force=force)
     return fit, measured
 
 
@@ -133,5 +134,5 @@ def export_run(run_folder: Path, *, form: str, out: Path, force: bool = False) -
         currency=str(scenario["grid"]["tariff"]["currency"]),
         timezone=results.timezone,
     )
-    write_text(out, sessions_text(frame, form, place=place), force=force)
+    write_new(out, sessions_text(frame, form, place=place), force=force)
     return len(frame)

@@ -73,7 +73,7 @@ class World:
     warnings: tuple[str, ...] = ()
     """What the user should know before trusting the run."""
     findings: tuple[Any, ...] = ()
-    """What the weather gate found."""
+    """What was found in the files of weather and sessions."""
     source: Mapping[str, Any] = field(default_factory=dict)
     """Where the weather came from."""
 
@@ -129,6 +129,7 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
     occupancy = to_step(visitors.occupancy, clock.step_minutes)
     surfaces = _surfaces(scenario, weather)
     loads = _loads(scenario, clock, weather, occupancy)
+    evs, replayed = _evs(scenario, visitors, clock, base, allow_paths)
     civil = clock.civil
     return World(
         clock=clock,
@@ -137,7 +138,7 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         surfaces=surfaces,
         pv_kw=sum(surfaces.values(), start=np.zeros(clock.n_steps)),
         visitors=visitors,
-        evs=_evs(scenario, visitors),
+        evs=evs,
         loads=loads,
         firm_kw=sum(loads.values(), start=np.zeros(clock.n_steps)),
         gain_solar_w=_solar_gain_w(scenario, weather, clock.step_minutes),
@@ -156,7 +157,7 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         ),
         vehicle_types=tuple(share.type for share in scenario.charging.vehicles) if scenario.charging else (),
         warnings=_warnings(scenario),
-        findings=findings,
+        findings=(*findings, *replayed),
         source=source,
     )
 
@@ -302,13 +303,20 @@ def _internal_gain_w(
     )
 
 
-def _evs(scenario: Scenario, visitors: Visitors) -> EvArrivals | None:
-    """Return the electric vehicles that come to charge."""
+def _evs(
+    scenario: Scenario, visitors: Visitors, clock: Clock, base: Path, allow_paths: Sequence[Path]
+) -> tuple[EvArrivals | None, Sequence[Any]]:
+    """Return the electric vehicles that come to charge, and what was found in a file of them."""
     if scenario.charging is None:
-        return None
+        return None, ()
+    if scenario.charging.replay is not None:
+        from stationsim.replay import replay_evs
+
+        return replay_evs(scenario, clock, base=base, allow_paths=allow_paths)
     from stationsim.traffic.evs import draw_evs
 
     simulation = scenario.simulation
-    return draw_evs(
+    drawn = draw_evs(
         scenario.charging, visitors.ev_time_s, seed=simulation.seed, replication=simulation.replication
     )
+    return drawn, ()

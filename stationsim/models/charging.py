@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from stationsim.spec import (
     Count,
+    Date,
     Efficiency,
     Fraction,
     Identifier,
@@ -24,6 +25,7 @@ from stationsim.spec import (
     Number,
     Positive,
     Spec,
+    Text,
     Whole,
 )
 
@@ -207,6 +209,17 @@ def _check_vehicles(vehicles: tuple[VehicleShare, ...]) -> tuple[VehicleShare, .
     return vehicles
 
 
+class ReplaySpec(Spec):
+    """Measured sessions that come to charge in the place of drawn vehicles."""
+
+    file: Annotated[Text, Field(min_length=1, max_length=1000)]
+    """File of sessions: ACN-Data or OCPI 2.2.1 JSON, the DESL columns, Dundee's or plain CSV."""
+    first_day: Date | None = None
+    """Day of the file to play on the first day of the period; left out, dates are played as they are."""
+    timezone: Text | None = None
+    """Time zone of the file's place, IANA name or +HH:MM; left out, the one it names, else the site's."""
+
+
 class ChargingSpec(Spec):
     """The charging plaza, its rules, and the cars that come to it."""
 
@@ -226,6 +239,8 @@ class ChargingSpec(Spec):
     """State of charge at arrival; the default was measured at a Swiss motorway station (DESL)."""
     target_soc: SocSpread = SocSpread(mean=CALIBRATED_TARGET_SOC_MEAN, sd=ASSUMED_TARGET_SOC_SD)
     """State of charge to leave with; the default is calibrated to 23.8 kWh a session, China's mean."""
+    replay: ReplaySpec | None = None
+    """Measured sessions instead of drawn vehicles; left out to draw them from the traffic."""
     least_gain: Annotated[Number, Field(gt=0, lt=1)] = ASSUMED_LEAST_GAIN
     """Least gain of state of charge a driver stops for [-]; both spreads are cut for it; assumed."""
 

@@ -55,7 +55,9 @@ def check_zone(name: str, *, file: str) -> dt.tzinfo:
         raise stop("timezone", str(error), file=file, hint="such as Asia/Shanghai") from None
 
 
-def in_zone(raw: RawSessions, timezone: str | None, *, file: str) -> tuple[pd.DataFrame, list[Finding]]:
+def in_zone(
+    raw: RawSessions, timezone: str | None, *, default: str | None = None, file: str
+) -> tuple[pd.DataFrame, list[Finding]]:
     """Return sessions with moments in one time zone and their stay.
 
     Parameters
@@ -64,10 +66,12 @@ def in_zone(raw: RawSessions, timezone: str | None, *, file: str) -> tuple[pd.Da
         Sessions of a reader.
     timezone
         Zone that the user names; goes before what the file or its form names.
+    default
+        Zone where none of them names one.
     file
         File as the user named it.
     """
-    named = timezone or raw.timezone
+    named = timezone or raw.timezone or default
     aware = raw.frame["arrival"].dt.tz is not None
     findings: list[Finding] = []
     if named is None and not aware:

@@ -52,7 +52,9 @@ class MeasuredSessions:
         return [f"{head}, {first} to {last}", *(str(found) for found in self.findings)]
 
 
-def read_sessions(path: str | Path, *, timezone: str | None = None) -> MeasuredSessions:
+def read_sessions(
+    path: str | Path, *, timezone: str | None = None, default_timezone: str | None = None
+) -> MeasuredSessions:
     """Read a file of measured sessions; its form is told by its content.
 
     Parameters
@@ -62,6 +64,8 @@ def read_sessions(path: str | Path, *, timezone: str | None = None) -> MeasuredS
     timezone
         IANA name or +HH:MM of the place, for hours of the day and for times without offset; where it is left
         out, the one that the file or its form names.
+    default_timezone
+        The same where neither names one.
 
     Raises
     ------
@@ -75,7 +79,7 @@ def read_sessions(path: str | Path, *, timezone: str | None = None) -> MeasuredS
     content = read_bytes(path)
     raw = _raw(content, file=file)
     stop_if_refused(raw.findings, file=file)
-    zoned, findings = in_zone(raw, timezone, file=file)
+    zoned, findings = in_zone(raw, timezone, default=default_timezone, file=file)
     frame, found = through_gate(raw, zoned)
     findings = [*raw.findings, *findings, *found]
     if frame.empty:
