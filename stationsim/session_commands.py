@@ -151,7 +151,7 @@ def _table(comparison: SessionComparison) -> Table:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE, show_edge=False, pad_edge=False, header_style="bold", expand=True)
-    table.add_column("", overflow="fold", min_width=22)
+    table.add_column("", overflow="fold", min_width=26)
     heads = [f"{which}: mean; P5, P50, P95" for which in ("run", "file")]
     for head in (*heads, "KS", "by chance", "moved"):
         table.add_column(Text(head), justify="right", overflow="fold")

@@ -95,6 +95,11 @@ def test_desl_columns(tmp_path):
     assert np.isnan(frame.loc[1, "usable_kwh"])
 
 
+def test_a_stay_beyond_all_sense_is_none(tmp_path):
+    measured = read_sessions(written(tmp_path, DESL.replace(",20,30000", ",1e32,30000")))
+    assert actions(measured)["open", "dropped"] == 1
+
+
 def workbook(text):
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
@@ -214,6 +219,8 @@ def test_rows_without_identity_are_duplicates_where_all_is_equal(tmp_path):
         (lambda text: text.replace("2026-01-31T08:00", "31/01/2026 08:00"), "must be a moment in time", 3),
         (lambda text: text.replace("2026-01-31T08:00", "1926-01-31T08:00"), "must lie in the years", 3),
         (lambda text: text.replace("2026-01-31T08:00", "2026-02-30T08:00"), "must be a moment in time", 3),
+        (lambda text: text.replace("2026-01-31T08:00", "0001-01-01T00:00"), "must lie in the years", 3),
+        (lambda text: text.replace("2026-01-31T08:30", "9999-12-31T23:59"), "must lie in the years", 3),
         (lambda text: text.replace("08:00+08:00,2026", "08:00,2026", 1), "at every moment or at none", None),
         (lambda text: text.replace(",40,,,,,", ",40"), "must have 8 fields", 4),
         (lambda text: text.replace("energy_kwh", "energy_kw"), "lacks energy_kwh", None),

@@ -200,7 +200,7 @@ def _check_unpacked(content: bytes, *, file: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names, size = archive.namelist(), sum(part.file_size for part in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise _no_workbook(file, error) from None
     if "[Content_Types].xml" not in names:
         raise stop("kind", "looks like a zip, not a workbook", file=file, hint="unpack it first")

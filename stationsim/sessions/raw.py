@@ -115,7 +115,6 @@ def times_of(
     aware = form is None and bool(column[~missing].str.contains(r"(?:Z|[+-]\d{2}:?\d{2})$").any())
     wanted = column.where(fits & ~missing)
     times = pd.to_datetime(wanted, format=form or "ISO8601", errors="coerce", utc=aware)
-    times = times.astype("datetime64[ns, UTC]" if aware else "datetime64[ns]")
     bad = (times.isna() & ~missing).to_numpy(dtype=bool)
     findings = []
     if bad.any():
@@ -126,4 +125,5 @@ def times_of(
     if far.any():
         message = f"must lie in the years {EARLIEST_YEAR} to {LATEST_YEAR}"
         findings.append(places.finding("time", "refused", far, message, key=name))
-    return times, findings
+    near = times.mask(pd.Series(far))
+    return near.astype("datetime64[ns, UTC]" if aware else "datetime64[ns]"), findings

@@ -37,6 +37,9 @@ DESL_ZONE, DUNDEE_ZONE = "Europe/Zurich", "Europe/London"
 DESL_STATION_KW = 172.5
 """Power of the DESL station [kW]. Source: its README."""
 
+LONGEST_STAY_MINUTES = 366 * 24 * 60.0
+"""Stays beyond a year are slips [min]; such a session counts as open."""
+
 PER_KILO, PER_CENT = 1e-3, 1e-2
 
 PLAIN_REQUIRED = ("arrival", "departure", "energy_kwh")
@@ -175,7 +178,8 @@ def _read_desl(table: Table) -> RawSessions:
     reader = _Reader(table)
     arrival = pd.Series(reader.times(table.columns["arrival"], "arrival"))
     closed = pd.Series(reader.times(table.columns["departure"], "departure")).notna()
-    stay = pd.to_timedelta(pd.Series(reader.numbers("stay (min)")), unit="min")
+    minutes = pd.Series(reader.numbers("stay (min)"))
+    stay = pd.to_timedelta(minutes.where(minutes.abs() <= LONGEST_STAY_MINUTES), unit="min")
     columns: Columns = {
         "arrival": arrival,
         "departure": (arrival + stay).where(closed),
