@@ -17,6 +17,7 @@ from stationsim.kpis.energy import (
     surface_kpis,
     use_kw,
 )
+from stationsim.kpis.holidays import holiday_kpis
 from stationsim.kpis.kpi import Kpi, Kpis, from_json, to_json
 from stationsim.kpis.money import bill_kpis
 from stationsim.kpis.period import civil_hours, n_days, whole_years
@@ -45,7 +46,7 @@ def kpis(results: Results) -> Kpis:
     dict
         Stable snake_case name to value, unit and meaning. A number that does not apply, such as cycles
         without a battery, is NaN. Names ending in ``_per_year`` are there only when the run spans whole
-        years.
+        years, those ending in ``_ordinary`` and ``_holiday`` only when it has days of both kinds.
     """
     days, years = n_days(results), whole_years(results)
     energy, hours = energies(results), civil_hours(results)
@@ -62,6 +63,7 @@ def kpis(results: Results) -> Kpis:
         **loss_kpis(results, energy),
         **charging_kpis(results, energy, days),
         **queue_kpis(results, days),
+        **holiday_kpis(results),
         **room_kpis(results, days),
         **visitor_kpis(results, energy, days),
         **carbon_kpis(results, energy, years),
