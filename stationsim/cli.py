@@ -149,7 +149,7 @@ def validate(
     from stationsim import execute
 
     prepared = execute.prepare(scenario, overrides=overrides, allow_paths=allow_paths)
-    warnings = [*prepared.warnings, *execute.check_weather_of(prepared), *execute.check_replay_of(prepared)]
+    warnings = [*prepared.warnings, *execute.check_files_of(prepared), *execute.check_replay_of(prepared)]
     if as_json:
         _print_json({"valid": True, "name": prepared.scenario.name, "warnings": warnings})
         return

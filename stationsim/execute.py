@@ -116,33 +116,38 @@ def prepare(
     return Prepared(loaded, scenario, path.parent, tuple(allow_paths), files, tuple(words), tuple(warnings))
 
 
-def check_weather_of(prepared: Prepared) -> list[str]:
-    """Put the weather file of a scenario through the gate and return what it warns of.
+def check_files_of(prepared: Prepared) -> list[str]:
+    """Put the input files of a scenario through their gates and return what these warn of.
 
     Raises
     ------
     ScenarioError
-        The file cannot be trusted; with every problem found.
+        A file cannot be trusted; with every problem found.
     """
+    from stationsim.world import traffic_of
+
+    traffic = traffic_of(prepared.scenario, base=prepared.base, allow_paths=prepared.allow_paths)
+    counts = [f"{found.action}: {found.message}" for found in traffic.findings]
+    return [*_check_weather_of(prepared), *counts]
+
+
+def _check_weather_of(prepared: Prepared) -> list[str]:
     from stationsim.weather.spec import FileWeather
     from stationsim.world import clock_of, input_files
 
     scenario, weather = prepared.scenario, prepared.scenario.weather
     paths = input_files(scenario, base=prepared.base, allow_paths=prepared.allow_paths)
-    for path in paths.values():
-        if not isinstance(weather, FileWeather):
+    if not isinstance(weather, FileWeather):
+        if weather.climate_file is not None:
             from stationsim.weather.climates import read_climate_table
 
-            read_climate_table(path)
-            continue
-        from stationsim.weather.files import read_weather
+            read_climate_table(paths[weather.climate_file])
+        return []
+    from stationsim.weather.files import read_weather
 
-        site = {
-            name: getattr(scenario.site, name) for name in ("latitude_deg", "longitude_deg", "elevation_m")
-        }
-        read = read_weather(weather, path=path, clock=clock_of(scenario), **site)
-        return [f"{weather.file}: {str(found).removeprefix('warned: ')}" for found in read.findings]
-    return []
+    site = {name: getattr(scenario.site, name) for name in ("latitude_deg", "longitude_deg", "elevation_m")}
+    read = read_weather(weather, path=paths[weather.file], clock=clock_of(scenario), **site)
+    return [f"{weather.file}: {str(found).removeprefix('warned: ')}" for found in read.findings]
 
 
 def check_replay_of(prepared: Prepared) -> list[str]:

@@ -162,11 +162,23 @@ def _outside(scenario: Scenario, world: World) -> Columns:
     minutes, visitors = world.clock.step_minutes, world.visitors
     return {
         "vehicles": to_step(visitors.vehicles, minutes, total=True),
+        **_by_class(world),
         "people": to_step(visitors.people, minutes, total=True),
         "occupancy_people": to_step(visitors.occupancy, minutes),
         **{name: world.weather[name].to_numpy(dtype=float) for name in ("ghi", "dni", "dhi", "temp_air")},
         "price_per_kwh": world.price_per_kwh,
         "feed_in_per_kwh": np.full(world.clock.n_steps, scenario.grid.tariff.feed_in_per_kwh),
+    }
+
+
+def _by_class(world: World) -> Columns:
+    """Return vehicles that enter in each step by class; nothing where all are alike."""
+    rows = world.visitors.by_class
+    if rows is None:
+        return {}
+    return {
+        f"vehicles_{name}": to_step(row, world.clock.step_minutes, total=True)
+        for name, row in zip(world.vehicle_classes, rows, strict=True)
     }
 
 
@@ -288,6 +300,7 @@ def _provenance(scenario: Scenario, world: World) -> dict[str, Any]:
         "seed": scenario.simulation.seed,
         "replication": scenario.simulation.replication,
         "weather": dict(world.source),
+        **({"traffic": dict(world.traffic_source)} if world.traffic_source else {}),
         "findings": findings,
         "warnings": [row["message"] for row in findings if row["action"] == "warned"] + list(world.warnings),
     }

@@ -7,7 +7,18 @@ from typing import Literal, get_args
 import numpy as np
 
 Purpose = Literal[
-    "sky", "temperature", "vehicles", "ev_choice", "ev_type", "ev_soc", "ev_target", "ev_patience", "stay"
+    "sky",
+    "temperature",
+    "vehicles",
+    "ev_choice",
+    "ev_type",
+    "ev_soc",
+    "ev_target",
+    "ev_patience",
+    "stay",
+    "vehicle_class",
+    "ev_distance",
+    "ev_wish",
 ]
 """What a stream is for. Append only: the place in this list is part of every stream's key."""
 

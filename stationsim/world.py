@@ -17,7 +17,7 @@ from stationsim.clock import Clock
 from stationsim.models import base_load, catering, lighting, pv, service_vehicles, tariff, water
 from stationsim.models.zone import internal_gain_w, solar_gain_w
 from stationsim.scenario import Scenario, resolve_input
-from stationsim.traffic.calendar import beyond_holidays_warning
+from stationsim.traffic.resolve import Resolved, resolve_traffic
 from stationsim.traffic.visitors import Visitors, draw_visitors, to_step
 from stationsim.weather.spec import FileWeather, SyntheticWeather
 
@@ -76,6 +76,10 @@ class World:
     """What was found in the files of weather and sessions."""
     source: Mapping[str, Any] = field(default_factory=dict)
     """Where the weather came from."""
+    traffic_source: Mapping[str, Any] = field(default_factory=dict)
+    """What was taken from road counts and calendar; empty where neither is used."""
+    vehicle_classes: tuple[str, ...] = ()
+    """Names of the classes of entering vehicles, by their row in ``visitors.by_class``."""
 
 
 def clock_of(scenario: Scenario) -> Clock:
@@ -96,12 +100,47 @@ def input_files(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
     ScenarioError
         A file is missing or lies where a scenario may not reach.
     """
+    named = {"weather": _weather_file(scenario), "traffic.road.counts_file": _counts_file(scenario)}
+    weather_key = "weather.file" if isinstance(scenario.weather, FileWeather) else "weather.climate_file"
+    return {
+        name: resolve_input(
+            name, base=base, allow_paths=allow_paths, key=weather_key if key == "weather" else key
+        )
+        for key, name in named.items()
+        if name is not None
+    }
+
+
+def _weather_file(scenario: Scenario) -> str | None:
+    """Return the weather or climate file as the scenario names it."""
     weather = scenario.weather
-    named = weather.file if isinstance(weather, FileWeather) else weather.climate_file
-    if named is None:
-        return {}
-    key = "weather.file" if isinstance(weather, FileWeather) else "weather.climate_file"
-    return {named: resolve_input(named, base=base, allow_paths=allow_paths, key=key)}
+    return weather.file if isinstance(weather, FileWeather) else weather.climate_file
+
+
+def _counts_file(scenario: Scenario) -> str | None:
+    """Return the file of counted vehicles as the scenario names it."""
+    return scenario.traffic.road.counts_file if scenario.traffic.road else None
+
+
+def traffic_of(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] = ()) -> Resolved:
+    """Return the traffic of a scenario, its count file read and its calendar filled.
+
+    Raises
+    ------
+    ScenarioError
+        The count file cannot be trusted.
+    MachineError
+        A calendar is named and its package is missing.
+    """
+    named = _counts_file(scenario)
+    files = input_files(scenario, base=base, allow_paths=allow_paths) if named else {}
+    return resolve_traffic(
+        scenario.traffic,
+        scenario.period.start,
+        scenario.period.end,
+        timezone=scenario.site.timezone,
+        counts_path=files.get(named or ""),
+    )
 
 
 def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] = ()) -> World:
@@ -123,13 +162,18 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
     """
     clock = clock_of(scenario)
     weather, findings, source = _weather(scenario, clock, base, allow_paths)
+    traffic = traffic_of(scenario, base=base, allow_paths=allow_paths)
     visitors = draw_visitors(
-        scenario.traffic, clock, seed=scenario.simulation.seed, replication=scenario.simulation.replication
+        traffic.spec,
+        clock,
+        seed=scenario.simulation.seed,
+        replication=scenario.simulation.replication,
+        mix=traffic.mix,
     )
     occupancy = to_step(visitors.occupancy, clock.step_minutes)
     surfaces = _surfaces(scenario, weather)
     loads = _loads(scenario, clock, weather, occupancy)
-    evs, replayed = _evs(scenario, visitors, clock, base, allow_paths)
+    evs, replayed = _evs(scenario, visitors, traffic, base=base, allow_paths=allow_paths)
     civil = clock.civil
     return World(
         clock=clock,
@@ -156,16 +200,12 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
             step_minutes=clock.step_minutes,
         ),
         vehicle_types=tuple(share.type for share in scenario.charging.vehicles) if scenario.charging else (),
-        warnings=_warnings(scenario),
-        findings=(*findings, *replayed),
+        warnings=traffic.warnings,
+        findings=(*findings, *traffic.findings, *replayed),
         source=source,
+        traffic_source=traffic.source,
+        vehicle_classes=traffic.mix.names if traffic.mix else (),
     )
-
-
-def _warnings(scenario: Scenario) -> tuple[str, ...]:
-    period = scenario.period
-    warning = beyond_holidays_warning(scenario.traffic, period.start, period.end)
-    return (warning,) if warning else ()
 
 
 def _place(scenario: Scenario) -> dict[str, float]:
@@ -190,7 +230,7 @@ def _weather(
     else:
         from stationsim.weather.files import read_weather
 
-        (path,) = input_files(scenario, base=base, allow_paths=allow_paths).values()
+        path = input_files(scenario, base=base, allow_paths=allow_paths)[scenario.weather.file]
         read = read_weather(scenario.weather, path=path, clock=clock, **place)
         native, findings, source = read.frame, read.findings, dict(read.source)
     sun = sun_at_clock(clock, **place)
@@ -204,7 +244,8 @@ def _synthetic(
     from stationsim.weather.synthetic import synthesize
 
     files = input_files(scenario, base=base, allow_paths=allow_paths)
-    climate = read_climate_table(*files.values()) if files else load_climate(spec.climate or "")
+    named = spec.climate_file
+    climate = read_climate_table(files[named]) if named else load_climate(spec.climate or "")
     simulation = scenario.simulation
     native = synthesize(
         climate, clock=clock, seed=simulation.seed, replication=simulation.replication, **_place(scenario)
@@ -304,7 +345,12 @@ def _internal_gain_w(
 
 
 def _evs(
-    scenario: Scenario, visitors: Visitors, clock: Clock, base: Path, allow_paths: Sequence[Path]
+    scenario: Scenario,
+    visitors: Visitors,
+    traffic: Resolved,
+    *,
+    base: Path,
+    allow_paths: Sequence[Path],
 ) -> tuple[EvArrivals | None, Sequence[Any]]:
     """Return the electric vehicles that come to charge, and what was found in a file of them."""
     if scenario.charging is None:
@@ -312,11 +358,18 @@ def _evs(
     if scenario.charging.replay is not None:
         from stationsim.replay import replay_evs
 
-        return replay_evs(scenario, clock, base=base, allow_paths=allow_paths)
-    from stationsim.traffic.evs import draw_evs
+        return replay_evs(scenario, clock_of(scenario), base=base, allow_paths=allow_paths)
+    from stationsim.traffic.evs import ClassOfEvs, draw_evs
 
     simulation = scenario.simulation
+    of_class = None
+    if traffic.mix is not None and visitors.ev_class is not None:
+        of_class = ClassOfEvs(traffic.mix.names, visitors.ev_class)
     drawn = draw_evs(
-        scenario.charging, visitors.ev_time_s, seed=simulation.seed, replication=simulation.replication
+        scenario.charging,
+        visitors.ev_time_s,
+        seed=simulation.seed,
+        replication=simulation.replication,
+        of_class=of_class,
     )
     return drawn, ()

@@ -88,6 +88,7 @@ def test_variants_hold_only_what_differs():
     assert differing == {
         "jinan_east_2x_chargers": {"traffic", "charging"},
         "jinan_east_no_battery": {"battery"},
+        "jinan_east_road_counts": {"traffic"},
         "jinan_east_national_day": {"period", "simulation"},
     }
 

@@ -10,7 +10,7 @@ import difflib
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -76,6 +76,23 @@ ASSUMED_LEAST_GAIN = 0.05
 ASSUMED_PATIENCE_MINUTES = 30.0
 """Mean patience in the queue [min]; assumed, about the length of one session."""
 
+ASSUMED_DEPARTURE_SOC_MEAN = 0.85
+ASSUMED_DEPARTURE_SOC_SD = 0.12
+"""State of charge after the last charge [-]; assumed: full at home, about 0.8 at a station."""
+
+ASSUMED_CONSUMPTION_KWH_PER_KM = 0.18
+"""Consumption on the road [kWh/km]; upper end of the 0.15 to 0.18 of electric cars, for expressway speeds."""
+
+ASSUMED_SOC_RESERVE = 0.03
+"""Least state of charge at arrival [-]; assumed."""
+
+ASSUMED_WISH_SOC = 0.4
+ASSUMED_WISH_SPREAD = 0.08
+"""Half of the drivers wish to charge at the first; the second is the scale of the logistic [-]; assumed.
+
+The arrivals of `DESL_ARRIVAL_SOC` lie to nine tenths below 0.6, where this wish is 0.08.
+"""
+
 REFERENCE_MIX = (
     ("tesla_model_y_long_range", 0.14),
     ("tesla_model_3", 0.08),
@@ -137,13 +154,63 @@ class PostGroup(Spec):
     """Energy into the battery per energy from the AC busbar [-]; the default is assumed."""
 
 
+class SocSpread(Spec):
+    """How states of charge spread over cars: a histogram, or a mean and a standard deviation."""
+
+    histogram: tuple[Fraction, ...] | None = None
+    """Share of cars in ten equal bins from 0 to 1 [-]; even within a bin; sums to 1."""
+    mean: Annotated[Number, Field(gt=0, lt=1)] | None = None
+    """Mean of a beta distribution [-], instead of a histogram."""
+    sd: Annotated[NonNegative, Field(le=0.5)] | None = None
+    """Standard deviation of the beta distribution, at most 0.5 [-]; 0 gives every car the mean."""
+
+    @model_validator(mode="after")
+    def _check_one_form(self) -> Self:
+        if (self.histogram is None) == (self.mean is None) or (self.mean is None) != (self.sd is None):
+            raise ValueError("must have either histogram, or mean and sd")
+        if self.histogram is not None:
+            if len(self.histogram) != SOC_BINS:
+                raise ValueError(f"histogram must have {SOC_BINS} bins, got {len(self.histogram)}")
+            _check_sum("histogram", self.histogram)
+        elif self.mean is not None and self.sd is not None and self.sd**2 >= self.mean * (1 - self.mean):
+            largest = (self.mean * (1 - self.mean)) ** 0.5
+            raise ValueError(f"sd must be below {largest:.4g} for a mean of {self.mean:g}, got {self.sd:g}")
+        return self
+
+
+class ArrivalFromTrip(Spec):
+    """State of charge at arrival, and the wish to charge, from the distance since the last charge."""
+
+    distance_mean_km: Positive
+    """Mean distance driven since the last charge, log-normal [km]."""
+    distance_sd_km: NonNegative
+    """Standard deviation of that distance [km]; 0 gives every car the mean."""
+    soc_after_charge: SocSpread = SocSpread(mean=ASSUMED_DEPARTURE_SOC_MEAN, sd=ASSUMED_DEPARTURE_SOC_SD)
+    """State of charge at which the trip began or the last station was left; the default is assumed."""
+    consumption_kwh_per_km: Positive = ASSUMED_CONSUMPTION_KWH_PER_KM
+    """Consumption of types without one of their own [kWh/km]; default: upper end of 0.15 to 0.18."""
+    soc_reserve: Annotated[Number, Field(ge=0, lt=1)] = ASSUMED_SOC_RESERVE
+    """No car arrives with less: it would have charged on the way [-]; the default is assumed."""
+    wish_soc: Annotated[Number, Field(gt=0, lt=1)] = ASSUMED_WISH_SOC
+    """State of charge at which half of those that may charge wish to [-]; the default is assumed."""
+    wish_spread: NonNegative = ASSUMED_WISH_SPREAD
+    """Scale of the logistic fall of the wish around it [-]; 0 is a threshold; the default is assumed."""
+
+
+VehicleClassName = Literal["car", "bus", "truck"]
+
+
 class VehicleShare(Spec):
     """One type of car and its share of all that come to charge."""
 
     type: Name
     """Name of a type of the library, or any name where `usable_kwh` describes a type of your own."""
     share: Fraction
-    """Share of all arriving electric cars [-]; the shares sum to 1."""
+    """Share of all arriving electric vehicles of its class [-]; the shares of a class sum to 1."""
+    vehicle_class: VehicleClassName = "car"
+    """Class of vehicles it belongs to: car, bus or truck; the last two need ``traffic.road.classes``."""
+    consumption_kwh_per_km: Positive | None = None
+    """Consumption on the expressway [kWh/km], for ``arrival_from_trip``; its default where left out."""
     usable_kwh: Annotated[Positive, Field(le=LARGEST_PACK_KWH)] | None = None
     """Usable energy of the pack of your own type [kWh]; leave out for a type of the library."""
     curve: tuple[tuple[Fraction, ChargingPower], ...] | None = None
@@ -170,30 +237,6 @@ class VehicleShare(Spec):
             raise ValueError(f"type must be in the vehicle library, got '{self.type}'; {hint}")
 
 
-class SocSpread(Spec):
-    """How states of charge spread over cars: a histogram, or a mean and a standard deviation."""
-
-    histogram: tuple[Fraction, ...] | None = None
-    """Share of cars in ten equal bins from 0 to 1 [-]; even within a bin; sums to 1."""
-    mean: Annotated[Number, Field(gt=0, lt=1)] | None = None
-    """Mean of a beta distribution [-], instead of a histogram."""
-    sd: Annotated[NonNegative, Field(le=0.5)] | None = None
-    """Standard deviation of the beta distribution, at most 0.5 [-]; 0 gives every car the mean."""
-
-    @model_validator(mode="after")
-    def _check_one_form(self) -> Self:
-        if (self.histogram is None) == (self.mean is None) or (self.mean is None) != (self.sd is None):
-            raise ValueError("must have either histogram, or mean and sd")
-        if self.histogram is not None:
-            if len(self.histogram) != SOC_BINS:
-                raise ValueError(f"histogram must have {SOC_BINS} bins, got {len(self.histogram)}")
-            _check_sum("histogram", self.histogram)
-        elif self.mean is not None and self.sd is not None and self.sd**2 >= self.mean * (1 - self.mean):
-            largest = (self.mean * (1 - self.mean)) ** 0.5
-            raise ValueError(f"sd must be below {largest:.4g} for a mean of {self.mean:g}, got {self.sd:g}")
-        return self
-
-
 def _check_groups(groups: tuple[PostGroup, ...]) -> tuple[PostGroup, ...]:
     if not groups:
         raise ValueError("must have one group of posts or more, got none")
@@ -205,7 +248,9 @@ def _check_vehicles(vehicles: tuple[VehicleShare, ...]) -> tuple[VehicleShare, .
     if not vehicles:
         raise ValueError("must have one type of vehicle or more, got none")
     _check_distinct("types of vehicles", [vehicle.type for vehicle in vehicles])
-    _check_sum("shares of vehicles", [vehicle.share for vehicle in vehicles])
+    for name in dict.fromkeys(vehicle.vehicle_class for vehicle in vehicles):
+        shares = [vehicle.share for vehicle in vehicles if vehicle.vehicle_class == name]
+        _check_sum("shares of vehicles" if name == "car" else f"shares of vehicles of class {name}", shares)
     return vehicles
 
 
@@ -237,6 +282,8 @@ class ChargingSpec(Spec):
     """Types of cars and their shares; the default mix is assumed."""
     arrival_soc: SocSpread = SocSpread(histogram=DESL_ARRIVAL_SOC)
     """State of charge at arrival; the default was measured at a Swiss motorway station (DESL)."""
+    arrival_from_trip: ArrivalFromTrip | None = None
+    """State of charge at arrival from the distance driven, in the place of ``arrival_soc``; null for not."""
     target_soc: SocSpread = SocSpread(mean=CALIBRATED_TARGET_SOC_MEAN, sd=ASSUMED_TARGET_SOC_SD)
     """State of charge to leave with; the default is calibrated to 23.8 kWh a session, China's mean."""
     replay: ReplaySpec | None = None

@@ -95,7 +95,8 @@ def _battery_losses(scenario: Scenario) -> Iterator[Problem]:
 
 def _crowded_rooms(scenario: Scenario) -> Iterator[Problem]:
     traffic = scenario.traffic
-    present = traffic.vehicles_per_day * traffic.people_per_vehicle * traffic.stay_minutes / MINUTES_PER_DAY
+    entering = traffic.entering_per_day or 0.0
+    present = entering * traffic.mean_people_per_vehicle * traffic.stay_minutes / MINUTES_PER_DAY
     area_m2 = scenario.building.zone.floor_area_m2
     if present > MOST_PEOPLE_PER_M2 * area_m2:
         yield Problem(
@@ -171,7 +172,7 @@ def _crowded_posts(scenario: Scenario) -> Iterator[Problem]:
     if scenario.charging is None:
         return
     traffic = scenario.traffic
-    cars = traffic.vehicles_per_day * traffic.ev_share * traffic.charging_share
+    cars = (traffic.entering_per_day or 0.0) * traffic.charging_per_vehicle(scenario.period.start.year)
     served = (
         sum(group.posts * group.power_kw for group in scenario.charging.groups) * HOURS_PER_DAY / SESSION_KWH
     )
@@ -196,6 +197,8 @@ def _inverters(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _holidays(scenario: Scenario) -> Iterator[Problem]:
+    if scenario.traffic.calendar is not None:
+        return
     warning = beyond_holidays_warning(scenario.traffic, scenario.period.start, scenario.period.end)
     if warning is not None:
         yield Problem(warning, path="traffic.holidays", code="W206")

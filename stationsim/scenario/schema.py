@@ -239,16 +239,39 @@ class Scenario(Spec):
         return self
 
     @model_validator(mode="after")
+    def _classes_and_types_agree(self) -> Scenario:
+        if self.charging is None:
+            return self
+        types = {vehicle.vehicle_class for vehicle in self.charging.vehicles}
+        classes = self.traffic.road.classes if self.traffic.road else None
+        present = classes.present() if classes else {}
+        strange = sorted(types - {"car"} - set(present))
+        if strange:
+            raise ValueError(
+                f"charging.vehicles must be cars or of classes in traffic.road.classes, got {strange[0]}"
+            )
+        for name, found in present.items():
+            default = self.traffic.charging_share
+            share = default if found.charging_share is None else found.charging_share
+            if name not in types and share > 0 and found.ev_share != 0:
+                raise ValueError(
+                    f"charging.vehicles must have a type of vehicle_class {name}, since some of "
+                    f"traffic.road.classes.{name} charge; set its charging_share: 0 if none does"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _believable_traffic(self) -> Scenario:
         traffic = self.traffic
         factors = [1.0, traffic.weekend_factor, *(holiday.vehicles_factor for holiday in traffic.holidays)]
-        most = traffic.vehicles_per_day * max(factors)
+        most = (traffic.entering_per_day or 0.0) * max(factors)
         if most > MOST_VEHICLES_PER_DAY:
             raise ValueError(
                 f"traffic.vehicles_per_day with its factors must be at most {MOST_VEHICLES_PER_DAY} on any "
                 f"day, got {most:g}"
             )
-        if traffic.people_per_vehicle > MOST_PEOPLE_PER_VEHICLE:
+        classes = traffic.road.classes if traffic.road else None
+        if classes is None and traffic.people_per_vehicle > MOST_PEOPLE_PER_VEHICLE:
             raise ValueError(
                 f"traffic.people_per_vehicle must be at most {MOST_PEOPLE_PER_VEHICLE}, "
                 f"got {traffic.people_per_vehicle:g}"

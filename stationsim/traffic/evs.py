@@ -6,12 +6,13 @@ mixes of cars, meet the same traffic.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stationsim.models.charging import SOC_BINS, ChargingSpec, SocSpread, VehicleShare
+from stationsim.models.charging import SOC_BINS, ArrivalFromTrip, ChargingSpec, SocSpread, VehicleShare
 from stationsim.models.vehicles import ChargeCurve, default_curve, load_vehicle_library
 from stationsim.seeds import stream
 
@@ -59,7 +60,24 @@ class EvArrivals:
         return len(self.time_s)
 
 
-def draw_evs(spec: ChargingSpec, time_s: ArrayLike, *, seed: int, replication: int = 0) -> EvArrivals:
+@dataclass(frozen=True)
+class ClassOfEvs:
+    """Which class each electric vehicle belongs to."""
+
+    names: tuple[str, ...]
+    """Names of the classes."""
+    number: NDArray[np.int64]
+    """Place of each vehicle's class in the names."""
+
+
+def draw_evs(
+    spec: ChargingSpec,
+    time_s: ArrayLike,
+    *,
+    seed: int,
+    replication: int = 0,
+    of_class: ClassOfEvs | None = None,
+) -> EvArrivals:
     """Draw the attributes of the electric cars that arrive at given times.
 
     Parameters
@@ -72,11 +90,17 @@ def draw_evs(spec: ChargingSpec, time_s: ArrayLike, *, seed: int, replication: i
         Seed of the run.
     replication
         Number of the replication, from 0.
+    of_class
+        Class of each vehicle; None where all are cars.
 
     Notes
     -----
-    The state of charge at arrival follows its spread below ``1 - least_gain``, the target its spread above
-    arrival plus ``least_gain``; a car whose target spread holds nothing above takes just the least gain.
+    With ``arrival_from_trip`` those that do not wish to charge are left out; attributes are drawn before, so
+    that each vehicle keeps its own whatever the wish.
+
+    Otherwise the state of charge at arrival follows its spread below ``1 - least_gain``. The target follows
+    its spread above arrival plus ``least_gain``; a car whose target spread holds nothing above takes just the
+    least gain.
     """
     times = np.asarray(time_s, dtype=np.int64)
     number = len(times)
@@ -84,10 +108,82 @@ def draw_evs(spec: ChargingSpec, time_s: ArrayLike, *, seed: int, replication: i
         purpose: stream(seed, purpose, replication).random(number)
         for purpose in ("ev_type", "ev_soc", "ev_target", "ev_patience")
     }
-    arrival = _draw_soc(spec.arrival_soc, uniform["ev_soc"], 0.0, 1 - spec.least_gain)
+    types = _draw_types(spec.vehicles, uniform["ev_type"], of_class)
+    if spec.arrival_from_trip is None:
+        arrival = _draw_soc(spec.arrival_soc, uniform["ev_soc"], 0.0, 1 - spec.least_gain)
+        return _arrivals(spec, times, types, arrival, uniform)
+    soc = _soc_from_trip(spec, types, uniform["ev_soc"], seed=seed, replication=replication)
+    wish = stream(seed, "ev_wish", replication).random(number) < wish_to_charge(spec.arrival_from_trip, soc)
+    wish &= soc <= 1 - spec.least_gain
+    kept = {purpose: values[wish] for purpose, values in uniform.items()}
+    return _arrivals(spec, times[wish], types[wish], soc[wish], kept)
+
+
+def wish_to_charge(trip: ArrivalFromTrip, soc: ArrayLike) -> NDArray[np.float64]:
+    """Return the share of the drivers that may charge who wish to, by state of charge at arrival [-].
+
+    ``1 / (1 + exp((soc - wish_soc) / wish_spread))``; with no spread all below ``wish_soc`` and none above.
+
+    Parameters
+    ----------
+    trip
+        Where the wish falls and how sharply.
+    soc
+        State of charge at arrival [-].
+    """
+    above = np.asarray(soc, dtype=float) - trip.wish_soc
+    if trip.wish_spread == 0:
+        return (above <= 0).astype(float)
+    wish: NDArray[np.float64] = (1 - np.tanh(above / trip.wish_spread / 2)) / 2
+    return wish
+
+
+def _soc_from_trip(
+    spec: ChargingSpec,
+    types: NDArray[np.int64],
+    uniform: NDArray[np.float64],
+    *,
+    seed: int,
+    replication: int,
+) -> NDArray[np.float64]:
+    """Return states of charge at arrival: that after the last charge less what the distance took."""
+    trip = spec.arrival_from_trip
+    if trip is None:
+        raise ValueError("arrival_from_trip must be given")
+    start = _draw_soc(trip.soc_after_charge, uniform, 0.0, 1.0)
+    distance = _draw_distance_km(trip, stream(seed, "ev_distance", replication).random(len(types)))
+    usable_kwh = np.array([curve.usable_kwh for curve in fleet_curves(spec)])
+    per_km = np.array(
+        [vehicle.consumption_kwh_per_km or trip.consumption_kwh_per_km for vehicle in spec.vehicles]
+    )
+    used = distance * (per_km / usable_kwh)[types]
+    soc: NDArray[np.float64] = np.clip(start - used, trip.soc_reserve, 1.0)
+    return soc
+
+
+def _draw_distance_km(trip: ArrivalFromTrip, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return log-normal distances [km] by inverting their distribution."""
+    from scipy.special import ndtri
+
+    variance = np.log1p((trip.distance_sd_km / trip.distance_mean_km) ** 2)
+    if variance == 0:
+        return np.full(len(uniform), trip.distance_mean_km)
+    drawn: NDArray[np.float64] = trip.distance_mean_km * np.exp(
+        np.sqrt(variance) * ndtri(uniform) - variance / 2
+    )
+    return drawn
+
+
+def _arrivals(
+    spec: ChargingSpec,
+    times: NDArray[np.int64],
+    types: NDArray[np.int64],
+    arrival: NDArray[np.float64],
+    uniform: Mapping[str, NDArray[np.float64]],
+) -> EvArrivals:
     return EvArrivals(
         time_s=times,
-        type_index=_draw_types(spec.vehicles, uniform["ev_type"]),
+        type_index=types,
         soc_arrival=arrival,
         soc_target=_draw_soc(spec.target_soc, uniform["ev_target"], arrival + spec.least_gain, 1.0),
         patience_s=_draw_patience(spec.patience_minutes, uniform["ev_patience"]),
@@ -114,10 +210,26 @@ def _check_times(time_s: NDArray[np.int64]) -> None:
         raise ValueError("time_s must be sorted and >= 0")
 
 
-def _draw_types(vehicles: tuple[VehicleShare, ...], uniform: NDArray[np.float64]) -> NDArray[np.int64]:
-    edges = np.cumsum([vehicle.share for vehicle in vehicles])
+def _draw_types(
+    vehicles: tuple[VehicleShare, ...], uniform: NDArray[np.float64], of_class: ClassOfEvs | None = None
+) -> NDArray[np.int64]:
+    if of_class is None:
+        return _types_among(range(len(vehicles)), vehicles, uniform)
+    found = np.zeros(len(uniform), dtype=np.int64)
+    for number in np.unique(of_class.number):
+        name = of_class.names[number]
+        among = [place for place, vehicle in enumerate(vehicles) if vehicle.vehicle_class == name]
+        chosen = of_class.number == number
+        found[chosen] = _types_among(among, vehicles, uniform[chosen])
+    return found
+
+
+def _types_among(
+    among: Sequence[int], vehicles: tuple[VehicleShare, ...], uniform: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    edges = np.cumsum([vehicles[place].share for place in among])
     places = np.searchsorted(edges / edges[-1], uniform, side="right")
-    return np.minimum(places, len(vehicles) - 1).astype(np.int64)
+    return np.asarray(among, dtype=np.int64)[np.minimum(places, len(among) - 1)]
 
 
 def _draw_patience(mean_minutes: float | None, uniform: NDArray[np.float64]) -> NDArray[np.float64]:

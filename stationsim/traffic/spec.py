@@ -10,7 +10,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from stationsim.spec import Date, Fraction, Name, NonNegative, Positive, Spec
+from stationsim.spec import Date, Fraction, Name, NonNegative, Positive, Spec, Text
+from stationsim.traffic.road import RoadSpec
 
 HOURS_PER_DAY = 24
 SHARE_SUM_TOLERANCE = 1e-9
@@ -85,8 +86,11 @@ class HolidaySpec(Spec):
 class TrafficSpec(Spec):
     """Vehicles that enter the station, both carriageways, and who comes with them."""
 
-    vehicles_per_day: Positive
-    """Vehicles that enter the station on an ordinary weekday, both carriageways [1/day]."""
+    vehicles_per_day: Positive | None = None
+    """Vehicles that enter the station on an ordinary weekday, both carriageways [1/day]; or ``road``."""
+
+    road: RoadSpec | None = None
+    """Traffic on the road and the part that turns in, instead of ``vehicles_per_day``."""
 
     people_per_vehicle: Positive = 3.38
     """People in a vehicle; the default is 44,000 in 13,000 vehicles, Jinan East on National Day."""
@@ -121,6 +125,55 @@ class TrafficSpec(Spec):
     makeup_workdays: tuple[Date, ...] = ()
     """Saturdays and Sundays that are worked and count as weekdays, YYYY-MM-DD."""
 
+    calendar: Annotated[Text, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] | None = None
+    """Country (ISO 3166, IT or DE-BY) whose holidays fill days not listed; needs the extra ``calendar``."""
+
+    holiday_vehicles_factor: Positive | None = None
+    """Vehicles on each filled holiday, as a multiple of a weekday's; needed with ``calendar``."""
+
+    holiday_charging_factor: NonNegative | None = None
+    """Share of electric vehicles that charge on each filled holiday, as a multiple; 1 where left out."""
+
+    @property
+    def entering_per_day(self) -> float | None:
+        """Vehicles that enter on the average day [1/day]; None where only a count file tells."""
+        if self.road is None:
+            return self.vehicles_per_day
+        return None if self.road.aadt is None else self.road.aadt * self.road.turn_in_rate
+
+    @property
+    def mean_people_per_vehicle(self) -> float:
+        """People in the mean vehicle, of the classes where there are any."""
+        classes = self.road.classes if self.road else None
+        return self.people_per_vehicle if classes is None else classes.mean_people
+
+    def charging_per_vehicle(self, year: int) -> float:
+        """Return the share of the entering vehicles that want to charge on an ordinary day of a year [-]."""
+        classes = self.road.classes if self.road else None
+        if classes is None:
+            return self.ev_share * self.charging_share
+        return sum(
+            (found.share or 0.0)
+            * found.ev_share_in(year)
+            * (self.charging_share if found.charging_share is None else found.charging_share)
+            for found in classes.present().values()
+        )
+
+    @model_validator(mode="after")
+    def _one_source_of_vehicles(self) -> TrafficSpec:
+        if (self.vehicles_per_day is None) == (self.road is None):
+            raise ValueError("must have one of vehicles_per_day and road; set the other to null")
+        return self
+
+    @model_validator(mode="after")
+    def _calendar_has_its_factor(self) -> TrafficSpec:
+        if self.calendar is not None and self.holiday_vehicles_factor is None:
+            raise ValueError("calendar needs holiday_vehicles_factor, the traffic on the holidays it fills")
+        factors = (self.holiday_vehicles_factor, self.holiday_charging_factor)
+        if self.calendar is None and any(factor is not None for factor in factors):
+            raise ValueError("holiday_vehicles_factor and holiday_charging_factor need calendar")
+        return self
+
     @model_validator(mode="after")
     def _holidays_apart(self) -> TrafficSpec:
         ordered = sorted(self.holidays, key=lambda holiday: holiday.first_day)
@@ -147,7 +200,10 @@ class TrafficSpec(Spec):
     @model_validator(mode="after")
     def _no_more_than_all_charge(self) -> TrafficSpec:
         factors = [self.weekend_charging_factor, *(holiday.charging_factor for holiday in self.holidays)]
-        share = self.charging_share * max(factors)
+        factors.append(self.holiday_charging_factor or 0.0)
+        classes = self.road.classes if self.road else None
+        own = [found.charging_share or 0.0 for found in classes.present().values()] if classes else []
+        share = max(self.charging_share, *own, 0.0) * max(factors)
         if share > 1:
             raise ValueError(f"charging_share times a charging_factor must be at most 1, got {share:.4g}")
         return self

@@ -7,7 +7,7 @@ its own: another step meets the same vehicles, and a run of July alone meets the
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from stationsim.clock import Clock
 from stationsim.seeds import Purpose, stream
 from stationsim.traffic.calendar import DayTypes, day_types
 from stationsim.traffic.spec import TrafficSpec
+
+if TYPE_CHECKING:
+    from stationsim.traffic.resolve import ClassMix
 
 MINUTES_PER_HOUR = 60
 SECONDS_PER_MINUTE = 60
@@ -47,8 +50,25 @@ class Visitors(NamedTuple):
     ev_time_s: NDArray[np.int64]
     """When charging electric vehicles enter, ascending whole seconds from the clock's start [s]."""
 
+    by_class: NDArray[np.int64] | None = None
+    """Vehicles that enter in each minute, one row a class of the mix; None where all are alike."""
 
-def draw_visitors(spec: TrafficSpec, clock: Clock, *, seed: int, replication: int = 0) -> Visitors:
+    ev_class: NDArray[np.int64] | None = None
+    """Place of the class of each charging electric vehicle in the mix; None where all are alike."""
+
+
+class _Drawn(NamedTuple):
+    """Vehicles minute by minute and those that charge, from the start of the draw."""
+
+    vehicles: NDArray[np.int64]
+    ev_time_s: NDArray[np.int64]
+    by_class: NDArray[np.int64] | None
+    ev_class: NDArray[np.int64] | None
+
+
+def draw_visitors(
+    spec: TrafficSpec, clock: Clock, *, seed: int, replication: int = 0, mix: ClassMix | None = None
+) -> Visitors:
     """Draw the visitors of a period.
 
     Parameters
@@ -61,13 +81,17 @@ def draw_visitors(spec: TrafficSpec, clock: Clock, *, seed: int, replication: in
         Seed of the run.
     replication
         Number of the replication, from 0.
+    mix
+        Classes of the vehicles; None where all are alike.
 
     Notes
     -----
     Vehicles are a Poisson process whose rate is constant within a civil hour. Every vehicle has a number of
     its own, uniform between 0 and 1, and wants to charge when that lies below ``ev_share * charging_share``
     times the day's factor: charging arrivals are a thinning of the same vehicles, and a larger share keeps
-    the cars of a smaller one and adds some. Each enters at a uniform whole second of its minute.
+    the cars of a smaller one and adds some. With a mix each vehicle has a second number that tells its
+    class, whose own shares then decide in the place of ``ev_share`` and ``charging_share``. Each enters at a
+    uniform whole second of its minute.
 
     People present are the expectation, given the entries, of a queue with unlimited room and independent
     stays. The draw begins early enough for the station to open with those who came before. A day in which
@@ -77,17 +101,36 @@ def draw_visitors(spec: TrafficSpec, clock: Clock, *, seed: int, replication: in
     lead_days = -(-kernel.size // SHORTEST_DAY_MINUTES)
     first_day = clock.first_day - dt.timedelta(days=lead_days)
     cells = Clock(first_day, clock.last_day, CELL_MINUTES, clock.timezone)
-    vehicles, ev_time_s = _draw_days(spec, cells, seed=seed, replication=replication)
+    drawn = _draw_days(spec, cells, mix, seed=seed, replication=replication)
     n_minutes = clock.at_step(1).n_steps
-    lead = vehicles.size - n_minutes
-    present: NDArray[np.float64] = np.convolve(vehicles, kernel)[lead : lead + n_minutes]
-    vehicles, ev_time_s = vehicles[lead:], ev_time_s - lead * SECONDS_PER_MINUTE
+    lead = drawn.vehicles.size - n_minutes
+    ev_time_s = drawn.ev_time_s - lead * SECONDS_PER_MINUTE
+    inside = ev_time_s >= 0
+    people, occupancy = _people(spec, drawn, kernel, mix)
     return Visitors(
-        vehicles=vehicles,
-        people=vehicles.astype(float) * spec.people_per_vehicle,
-        occupancy=present * spec.people_per_vehicle,
-        ev_time_s=ev_time_s[ev_time_s >= 0],
+        vehicles=drawn.vehicles[lead:],
+        people=people[lead:],
+        occupancy=occupancy[lead : lead + n_minutes],
+        ev_time_s=ev_time_s[inside],
+        by_class=None if drawn.by_class is None else drawn.by_class[:, lead:],
+        ev_class=None if drawn.ev_class is None else drawn.ev_class[inside],
     )
+
+
+def _people(
+    spec: TrafficSpec, drawn: _Drawn, kernel: NDArray[np.float64], mix: ClassMix | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return people who enter in each minute and people present, from the start of the draw."""
+    if mix is None or drawn.by_class is None:
+        per_vehicle = spec.people_per_vehicle
+        present: NDArray[np.float64] = np.convolve(drawn.vehicles, kernel)
+        return drawn.vehicles.astype(float) * per_vehicle, present * per_vehicle
+    people = mix.people_per_vehicle @ drawn.by_class
+    present = sum(
+        np.convolve(row, kernel) * number
+        for row, number in zip(drawn.by_class, mix.people_per_vehicle, strict=True)
+    )
+    return people, present
 
 
 def presence_kernel_minutes(stay_minutes: float) -> NDArray[np.float64]:
@@ -142,44 +185,73 @@ def to_step(minute_values: NDArray[Any], step_minutes: int, *, total: bool = Fal
 
 
 def _draw_days(
-    spec: TrafficSpec, cells: Clock, *, seed: int, replication: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Draw vehicles of each minute and times of charging vehicles [s], day by day from the start of cells."""
+    spec: TrafficSpec, cells: Clock, mix: ClassMix | None, *, seed: int, replication: int
+) -> _Drawn:
+    """Draw vehicles of each minute and charging vehicles, day by day from the start of cells."""
     types = day_types(spec, cells.first_day, cells.n_days)
     rates = np.repeat(_vehicles_per_minute(spec, cells, types), CELL_MINUTES)
     edges = np.searchsorted(cells.civil_day, np.arange(cells.n_days + 1)) * CELL_MINUTES
-    charging = spec.ev_share * spec.charging_share * types.charging_factor
     vehicles = np.empty(rates.size, dtype=np.int64)
-    times = [np.empty(0, dtype=np.int64)]
+    by_class = None if mix is None else np.zeros((len(mix.names), rates.size), dtype=np.int64)
+    times, classes = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for number in range(cells.n_days):
         day = cells.first_day + dt.timedelta(days=number)
         start, end = edges[number], edges[number + 1]
-        vehicles[start:end] = _day_stream(seed, "vehicles", replication, day).poisson(rates[start:end])
+        drawn = _day_stream(seed, "vehicles", replication, day).poisson(rates[start:end])
+        vehicles[start:end] = drawn
+        probability: Any = spec.ev_share * spec.charging_share * types.charging_factor[number]
+        of_class = np.zeros(0, dtype=np.int64)
+        if mix is not None and by_class is not None:
+            of_class = _classes_of(
+                mix, int(drawn.sum()), _day_stream(seed, "vehicle_class", replication, day)
+            )
+            by_class[:, start:end] = _by_minute(of_class, drawn, len(mix.names))
+            probability = mix.charging_probability(day.year, types.charging_factor[number])[of_class]
         rng = _day_stream(seed, "ev_choice", replication, day)
-        times.append(
-            start * SECONDS_PER_MINUTE + _charging_times_s(vehicles[start:end], charging[number], rng)
-        )
-    return vehicles, np.concatenate(times)
+        seconds, chosen = _charging_times_s(drawn, probability, rng)
+        times.append(start * SECONDS_PER_MINUTE + seconds)
+        classes.append(of_class[chosen] if mix is not None else of_class)
+    ev_class = None if mix is None else np.concatenate(classes)
+    return _Drawn(vehicles, np.concatenate(times), by_class, ev_class)
+
+
+def _classes_of(mix: ClassMix, numbers: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the place of the class of each of a day's vehicles."""
+    edges = np.cumsum(mix.shares)
+    places = np.searchsorted(edges / edges[-1], rng.random(numbers), side="right")
+    return np.minimum(places, len(mix.names) - 1).astype(np.int64)
+
+
+def _by_minute(of_class: NDArray[np.int64], vehicles: NDArray[np.int64], n_classes: int) -> NDArray[np.int64]:
+    """Return the vehicles of each class in each minute of a day."""
+    minute = np.repeat(np.arange(vehicles.size), vehicles)
+    cells = np.bincount(of_class * vehicles.size + minute, minlength=n_classes * vehicles.size)
+    return cells.reshape(n_classes, vehicles.size)
 
 
 def _vehicles_per_minute(spec: TrafficSpec, cells: Clock, types: DayTypes) -> NDArray[np.float64]:
     """Return the rate of entry in each cell [1/min]."""
     shapes = np.array([spec.hourly_shape_weekday, spec.hourly_shape_weekend, spec.hourly_shape_holiday])
     day, hour = cells.civil_day, cells.civil_hour.astype(np.int64)
-    per_day = spec.vehicles_per_day * types.vehicles_factor[day]
+    per_day = float(spec.vehicles_per_day or 0) * types.vehicles_factor[day]
     rates: NDArray[np.float64] = per_day * shapes[types.kind[day], hour] / MINUTES_PER_HOUR
     return rates
 
 
 def _charging_times_s(
-    vehicles: NDArray[np.int64], probability: float, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Choose the charging ones among a day's vehicles; return their seconds from its start, ascending."""
+    vehicles: NDArray[np.int64], probability: float | NDArray[np.float64], rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Choose the charging ones among a day's vehicles.
+
+    Return their seconds from the day's start, ascending, and their numbers in the same order.
+    """
     numbers = int(vehicles.sum())
     chosen = np.flatnonzero(rng.random(numbers) < probability)
     second = rng.integers(SECONDS_PER_MINUTE, size=numbers, dtype=np.uint8)[chosen]
     minute = np.searchsorted(np.cumsum(vehicles), chosen, side="right")
-    return np.sort(minute * SECONDS_PER_MINUTE + second)
+    seconds = minute * SECONDS_PER_MINUTE + second
+    order = np.argsort(seconds, kind="stable")
+    return seconds[order], chosen[order]
 
 
 def _day_stream(seed: int, purpose: Purpose, replication: int, day: dt.date) -> np.random.Generator:
