@@ -71,6 +71,11 @@ def test_a_part_of_the_year_has_the_level_of_the_year():
             {**ROAD, "classes": {"car": {"share": 1.0, "people_per_vehicle": 3}}},
             "one of ev_share and ev_share_by",
         ),
+        ({**ROAD, "counts_factor": 1e9}, "less than or equal to 100"),
+        (
+            {**ROAD, "classes": {"car": {**CAR, "share": 1.0, "people_per_vehicle": 1e9}}},
+            "less than or equal",
+        ),
         ({**ROAD, "counts_format": "xls"}, "counts_format"),
         ({**ROAD, "volume": 3}, "volume"),
     ],

@@ -17,6 +17,12 @@ CAR, BUS, TRUCK = range(len(CLASSES))
 CLASS_SHARE_TOLERANCE = 1e-9
 """How far the sum of class shares may be from 1."""
 
+MOST_PEOPLE = 100
+"""Most people in a vehicle of a class; a guard against slips: double-decked coaches hold about 90."""
+
+MOST_FACTOR = 100
+"""Most passing vehicles for each counted; a guard against slips: 1 % of the traffic is no count."""
+
 CountsFormat = Literal["plain", "i94", "kdd_tollgate"]
 CountsGaps = Literal["refuse", "allow", "zero"]
 
@@ -37,7 +43,7 @@ class VehicleClass(Spec):
     share: Fraction | None = None
     """Share of the entering vehicles; all sum to 1; left out in every class where the count file has them."""
 
-    people_per_vehicle: Positive
+    people_per_vehicle: Annotated[Positive, Field(le=MOST_PEOPLE)]
     """People in a vehicle of the class."""
 
     ev_share: Fraction | None = None
@@ -124,7 +130,7 @@ class RoadSpec(Spec):
     counts_gaps: CountsGaps = "refuse"
     """Missing counts: refuse; allow leaves them out of the means; zero takes them as none passed."""
 
-    counts_factor: Positive = 1.0
+    counts_factor: Annotated[Positive, Field(le=MOST_FACTOR)] = 1.0
     """Passing vehicles, both directions, for each counted; 2 where the file counts one direction of two."""
 
     turn_in_rate: Annotated[Fraction, Field(gt=0)]
