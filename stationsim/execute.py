@@ -127,7 +127,7 @@ def check_files_of(prepared: Prepared) -> list[str]:
     from stationsim.world import traffic_of
 
     traffic = traffic_of(prepared.scenario, base=prepared.base, allow_paths=prepared.allow_paths)
-    counts = [f"{found.action}: {found.message}" for found in traffic.findings if found.action != "informed"]
+    counts = [found.message for found in traffic.findings if found.action != "informed"]
     return [*_check_weather_of(prepared), *counts]
 
 

@@ -99,6 +99,11 @@ def test_what_is_wrong_is_refused(wrong):
         ArrivalFromTrip(**{**TRIP, **wrong})
 
 
+def test_measured_sessions_need_no_trip():
+    with pytest.raises(ValidationError, match="at most one of replay and arrival_from_trip"):
+        charging(TRIP, replay={"file": "sessions.csv"})
+
+
 def test_shares_sum_to_one_within_each_class():
     truck = {**CAR, "type": "tractor", "vehicle_class": "truck"}
     spec = charging(vehicles=[CAR, truck])

@@ -292,6 +292,12 @@ class ChargingSpec(Spec):
     """Least gain of state of charge a driver stops for [-]; both spreads are cut for it; assumed."""
 
     @model_validator(mode="after")
+    def _check_one_origin_of_cars(self) -> Self:
+        if self.replay is not None and self.arrival_from_trip is not None:
+            raise ValueError("must have at most one of replay and arrival_from_trip")
+        return self
+
+    @model_validator(mode="after")
     def _check_room_to_charge(self) -> Self:
         lowest = _lowest_soc(self.arrival_soc)
         if lowest >= 1 - self.least_gain:
