@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.errors import Problem, ScenarioError
+from stationsim.traffic.findings import CountFinding, Gate
 from stationsim.traffic.road import CLASSES, CountsFormat, CountsGaps
 
 if TYPE_CHECKING:
@@ -31,25 +31,8 @@ if TYPE_CHECKING:
 
 HOURS_PER_DAY = 24
 MINUTES_PER_HOUR = 60
-VALUE_SHOWN = 24
-"""Characters of an offending value that a message repeats."""
-
 MOST_PER_HOUR = 50_000
 """Vehicles an hour that no road carries: 20 lanes at a capacity of 2,400 an hour (HCM) have 48,000."""
-
-
-@dataclass(frozen=True)
-class CountFinding:
-    """One thing the gate found in a count file and let through."""
-
-    rule: str
-    """Stable name of the rule, such as ``counts.gaps``."""
-    action: str
-    """``warned``, ``repaired`` or ``informed``."""
-    count: int
-    """How many counts it concerns."""
-    message: str
-    """What was found, in words and with units."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +83,7 @@ def read_counts(
     ScenarioError
         The file cannot be trusted; with the line of the first offence of each kind.
     """
-    gate = _Gate(file or path.name)
+    gate = Gate(file or path.name)
     header, rows, lines = _rows(path, gate)
     frame, holidays = READERS[form](header, rows, np.array(lines), timezone, gate)
     gate.stop()
@@ -155,46 +138,11 @@ def class_shares(counts: Counts) -> dict[str, float]:
     return {name: float(totals.get(name, 0.0)) / whole for name in CLASSES} if "" not in totals else {}
 
 
-class _Gate:
-    """What is wrong with a file and what was let through."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems: list[Problem] = []
-        self.findings: list[CountFinding] = []
-
-    def refuse(self, rule: str, message: str, *, line: int = 0, value: Any = "", hint: str = "") -> None:
-        """Note an offence; :meth:`stop` raises it."""
-        text = str(value).encode("unicode_escape", "surrogatepass").decode()[:VALUE_SHOWN]
-        self.problems.append(
-            Problem(message, file=self.file, line=line, value=text, hint=hint, code=f"counts.{rule}")
-        )
-
-    def refuse_rows(
-        self, rule: str, message: str, frame: pd.DataFrame, wrong: NDArray[np.bool_], *, hint: str = ""
-    ) -> None:
-        """Note an offence of rows by its first line and their number."""
-        if not wrong.any():
-            return
-        first, number = frame[wrong].iloc[0], int(wrong.sum())
-        times = f" ({number} rows)" if number > 1 else ""
-        self.refuse(rule, message + times, line=int(first["line"]), value=first["time"], hint=hint)
-
-    def note(self, rule: str, action: str, count: int, message: str) -> None:
-        """Note something that goes through."""
-        self.findings.append(CountFinding(f"counts.{rule}", action, count, f"{self.file}: {message}"))
-
-    def stop(self) -> None:
-        """Raise what was refused so far."""
-        if self.problems:
-            raise ScenarioError(self.problems)
-
-
 Rows = list[list[str]]
 Reading = tuple["pd.DataFrame", set[Any]]
 
 
-def _rows(path: Path, gate: _Gate) -> tuple[list[str], Rows, list[int]]:
+def _rows(path: Path, gate: Gate) -> tuple[list[str], Rows, list[int]]:
     """Return header, rows and the line of each row; blank lines and comments left out."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -219,7 +167,7 @@ def _rows(path: Path, gate: _Gate) -> tuple[list[str], Rows, list[int]]:
     return [name.strip() for name in found[0]], found[1:], lines[1:]
 
 
-def _check_widths(found: Rows, lines: list[int], gate: _Gate) -> None:
+def _check_widths(found: Rows, lines: list[int], gate: Gate) -> None:
     width = len(found[0])
     odd = next((place for place, row in enumerate(found) if len(row) != width), None)
     if odd is not None:
@@ -233,7 +181,7 @@ def _column(header: list[str], rows: Rows, name: str) -> list[str]:
     return [row[place].strip() for row in rows]
 
 
-def _need(header: list[str], needed: tuple[str, ...], allowed: tuple[str, ...], gate: _Gate) -> None:
+def _need(header: list[str], needed: tuple[str, ...], allowed: tuple[str, ...], gate: Gate) -> None:
     """Refuse a file whose columns are not those of its form."""
     missing = [name for name in needed if name not in header]
     strange = [name for name in header if name not in (*needed, *allowed)]
@@ -248,7 +196,7 @@ def _need(header: list[str], needed: tuple[str, ...], allowed: tuple[str, ...], 
 
 
 def _frame(
-    times: Any, counts: list[str], lines: NDArray[np.int64], gate: _Gate, **columns: Any
+    times: Any, counts: list[str], lines: NDArray[np.int64], gate: Gate, **columns: Any
 ) -> pd.DataFrame:
     """Return the table of counts, its times and numbers checked."""
     import pandas as pd
@@ -265,7 +213,7 @@ def _frame(
     return frame
 
 
-def _plain(header: list[str], rows: Rows, lines: NDArray[np.int64], timezone: str, gate: _Gate) -> Reading:
+def _plain(header: list[str], rows: Rows, lines: NDArray[np.int64], timezone: str, gate: Gate) -> Reading:
     import pandas as pd
 
     _need(header, ("time", "count"), ("class", "direction"), gate)
@@ -296,7 +244,7 @@ def _plain(header: list[str], rows: Rows, lines: NDArray[np.int64], timezone: st
     return frame, set()
 
 
-def _i94(header: list[str], rows: Rows, lines: NDArray[np.int64], _timezone: str, gate: _Gate) -> Reading:
+def _i94(header: list[str], rows: Rows, lines: NDArray[np.int64], _timezone: str, gate: Gate) -> Reading:
     """Read the Metro Interstate Traffic Volume form: hours as dd/mm/yyyy H:MM, days named in ``holiday``."""
     import pandas as pd
 
@@ -312,7 +260,7 @@ def _i94(header: list[str], rows: Rows, lines: NDArray[np.int64], _timezone: str
     return frame, set(days.dt.date)
 
 
-def _kdd(header: list[str], rows: Rows, lines: NDArray[np.int64], _timezone: str, gate: _Gate) -> Reading:
+def _kdd(header: list[str], rows: Rows, lines: NDArray[np.int64], _timezone: str, gate: Gate) -> Reading:
     """Read the KDD Cup 2017 form: windows of 20 min, a series for each toll gate and direction."""
     import pandas as pd
 
@@ -328,7 +276,7 @@ def _kdd(header: list[str], rows: Rows, lines: NDArray[np.int64], _timezone: str
 READERS: dict[CountsFormat, Callable[..., Reading]] = {"plain": _plain, "i94": _i94, "kdd_tollgate": _kdd}
 
 
-def _check_clock(frame: pd.DataFrame, timezone: str, gate: _Gate) -> None:
+def _check_clock(frame: pd.DataFrame, timezone: str, gate: Gate) -> None:
     """Refuse civil times that do not exist; mark those that come twice in the night clocks go back."""
     times = frame["time"]
     exists = times.dt.tz_localize(timezone, nonexistent="NaT", ambiguous=np.ones(len(frame), dtype=bool))
@@ -338,7 +286,7 @@ def _check_clock(frame: pd.DataFrame, timezone: str, gate: _Gate) -> None:
     gate.refuse_rows("dst", f"time does not exist in {timezone}", frame, exists.isna().to_numpy(), hint=hint)
 
 
-def _without_repeats(frame: pd.DataFrame, gate: _Gate) -> pd.DataFrame:
+def _without_repeats(frame: pd.DataFrame, gate: Gate) -> pd.DataFrame:
     """Drop repeated counts that agree, refuse those that differ; an hour that comes twice may come twice."""
     key = ["series", "time"]
     number = frame.groupby(key).cumcount().to_numpy()
@@ -352,7 +300,7 @@ def _without_repeats(frame: pd.DataFrame, gate: _Gate) -> pd.DataFrame:
     return frame[~repeats].reset_index(drop=True)
 
 
-def _check_order(frame: pd.DataFrame, gate: _Gate) -> None:
+def _check_order(frame: pd.DataFrame, gate: Gate) -> None:
     """Refuse times that go back within a series, save in the night clocks go back."""
     import pandas as pd
 
@@ -361,7 +309,7 @@ def _check_order(frame: pd.DataFrame, gate: _Gate) -> None:
     gate.refuse_rows("unsorted", "time goes back", frame, back & ~frame["is_twice"].to_numpy(), hint=hint)
 
 
-def _step_minutes(frame: pd.DataFrame, gate: _Gate) -> int:
+def _step_minutes(frame: pd.DataFrame, gate: Gate) -> int:
     """Return the length of the counted intervals [min]."""
     steps = frame.groupby("series")["time"].diff().dt.total_seconds().to_numpy() / MINUTES_PER_HOUR
     steps = steps[steps > 0]
@@ -374,7 +322,7 @@ def _step_minutes(frame: pd.DataFrame, gate: _Gate) -> int:
     return int(shortest)
 
 
-def _fill_gaps(frame: pd.DataFrame, step_minutes: int, timezone: str, gaps: str, gate: _Gate) -> pd.DataFrame:
+def _fill_gaps(frame: pd.DataFrame, step_minutes: int, timezone: str, gaps: str, gate: Gate) -> pd.DataFrame:
     """Refuse, note or fill counts that are missing between the file's first and last."""
     import pandas as pd
 
@@ -403,6 +351,6 @@ def _fill_gaps(frame: pd.DataFrame, step_minutes: int, timezone: str, gaps: str,
     return pd.concat([frame, missing], ignore_index=True) if gaps == "zero" else frame
 
 
-def _check_size(frame: pd.DataFrame, step_minutes: int, gate: _Gate) -> None:
+def _check_size(frame: pd.DataFrame, step_minutes: int, gate: Gate) -> None:
     wrong = (frame["count"] * (MINUTES_PER_HOUR / step_minutes) > MOST_PER_HOUR).to_numpy()
     gate.refuse_rows("size", f"count must be below {MOST_PER_HOUR} vehicles an hour", frame, wrong)

@@ -20,7 +20,8 @@ from stationsim.traffic.calendar import (
     beyond_holidays_warning,
     day_types,
 )
-from stationsim.traffic.counts import CountFinding, Counts, MeanDay, class_shares, mean_day, read_counts
+from stationsim.traffic.counts import Counts, MeanDay, class_shares, mean_day, read_counts
+from stationsim.traffic.findings import CountFinding
 from stationsim.traffic.public_holidays import filled_holidays
 from stationsim.traffic.road import RoadSpec, VehicleClass
 from stationsim.traffic.spec import TrafficSpec
