@@ -1,19 +1,28 @@
 """Charge curves: closed forms against known values and against small steps."""
 
+import csv
+import json
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stationsim.models.vehicles import (
+    FAST_SHAPE,
     FULL_SOC,
+    SHAPE_SOC,
+    SLOW_SHAPE,
+    VEHICLE_TABLE,
     ChargeCurve,
     default_curve,
     load_vehicle_library,
+    load_vehicle_types,
     parse_curve,
 )
+from tests.shared_data import shared
 
 FLAT = ChargeCurve(60.0, (0.0, 1.0), (120.0, 120.0))
 TAPER = ChargeCurve(60.0, (0.0, 0.8, 1.0), (120.0, 120.0, 0.0))
@@ -144,16 +153,84 @@ class TestWrongInput:
             ChargeCurve(usable_kwh, (0.0, 1.0), (50.0, 50.0))
 
 
+PUBLISHED_MINUTES = [
+    ("xpeng_g9_2026", 0.1, 0.8, 12.72),
+    ("zeekr_7x", 0.1, 0.8, 9.75),
+    ("zeekr_7x", 0.0, 1.0, 19.0),
+    ("zeekr_001_2026", 0.1, 0.8, 11.47),
+    ("byd_han_l", 0.07, 0.5, 4.5),
+    ("byd_han_l", 0.16, 0.8, 10.0),
+    ("byd_han_l", 0.16, 1.0, 24.0),
+]
+"""Charging times told by those who measured [min], from and to states of charge [-]."""
+
+
 class TestLibrary:
     def test_every_type_reaches_its_peak_and_its_target(self) -> None:
-        library = load_vehicle_library()
-        assert len(library) >= 10
-        for curve in library.values():
-            assert 40 < curve.usable_kwh < 120
-            assert 10 / 60 < curve.time_between(0.1, 0.8) < 1.0
+        library = load_vehicle_types()
+        assert len(library) >= 14
+        for vehicle in library.values():
+            curve = vehicle.curve
+            assert (40 if vehicle.vehicle_class == "car" else 200) < curve.usable_kwh < 450
+            assert 9 / 60 < curve.time_between(0.1, 0.8) < 1.25
+
+    def test_library_holds_both_voltages_chemistries_and_all_classes(self) -> None:
+        library = load_vehicle_types().values()
+        assert {vehicle.voltage_class for vehicle in library} == {400.0, 800.0}
+        assert {"LFP", "NMC"} <= {vehicle.chemistry for vehicle in library}
+        assert {vehicle.vehicle_class for vehicle in library} == {"car", "coach", "truck"}
+        assert max(vehicle.curve.peak_kw / vehicle.curve.usable_kwh for vehicle in library) > 5
+        assert all(vehicle.source for vehicle in library)
+
+    def test_consumption_fits_the_class(self) -> None:
+        within = {"car": (0.1, 0.25), "coach": (0.8, 1.5), "truck": (1.0, 2.0)}
+        for vehicle in load_vehicle_types().values():
+            low, high = within[vehicle.vehicle_class]
+            assert low < vehicle.consumption_kwh_per_km < high
+
+    def test_table_tells_the_peak_of_its_curve(self) -> None:
+        text = VEHICLE_TABLE.read_text(encoding="utf-8")
+        rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+        peaks = {row["name"]: float(row["max_dc_kw"]) for row in rows}
+        assert peaks == pytest.approx({name: curve.peak_kw for name, curve in load_vehicle_library().items()})
+
+    @pytest.mark.parametrize(("name", "soc", "target", "minutes"), PUBLISHED_MINUTES)
+    def test_fitted_curves_take_the_published_time(
+        self, name: str, soc: float, target: float, minutes: float
+    ) -> None:
+        assert load_vehicle_library()[name].time_between(soc, target) * 60 == pytest.approx(minutes, rel=0.02)
 
     def test_curves_are_read_in_per_cent(self) -> None:
         assert parse_curve("0:125 30:125 100:22") == ((0.0, 0.3, 1.0), (125.0, 125.0, 22.0))
 
-    def test_default_curve_peaks_at_the_given_power(self) -> None:
-        assert default_curve(60.0, 88.0).peak_kw == 88.0
+
+class TestDefaultCurve:
+    @given(st.floats(10.0, 1000.0), st.floats(0.1, 12.0))
+    def test_it_peaks_at_the_given_power(self, usable_kwh: float, rate: float) -> None:
+        curve = default_curve(usable_kwh, usable_kwh * rate)
+        assert curve.peak_kw == usable_kwh * rate
+
+    def test_high_peaks_are_held_shorter(self) -> None:
+        slow, fast = default_curve(80.0, 80.0), default_curve(80.0, 240.0)
+        assert fast.power_at(0.6) / fast.peak_kw < slow.power_at(0.6) / slow.peak_kw
+
+    def test_pack_must_hold_energy(self) -> None:
+        with pytest.raises(ValueError, match="usable_kwh must be > 0"):
+            default_curve(0.0, 100.0)
+
+    def test_shapes_are_the_means_of_measured_curves(self) -> None:
+        text = shared("charging/open_ev_data_charging_curves.json").read_text(encoding="utf-8")
+        found = {SLOW_SHAPE: set[tuple[float, ...]](), FAST_SHAPE: set[tuple[float, ...]]()}
+        for vehicle in json.loads(text)["data"]:
+            charger, usable_kwh = vehicle["dc_charger"], vehicle["usable_battery_size"]
+            if not charger or charger["is_default_charging_curve"] or usable_kwh < 40:
+                continue
+            points = [(point["percentage"] / 100, point["power"]) for point in charger["charging_curve"]]
+            peak_kw = max(power for _, power in points)
+            if peak_kw >= 80:
+                powers = np.interp(SHAPE_SOC, *zip(*points, strict=True)) / peak_kw
+                found[SLOW_SHAPE if peak_kw < 2 * usable_kwh else FAST_SHAPE].add(tuple(powers.round(3)))
+        assert [len(curves) for curves in found.values()] == [23, 14]
+        for shape, curves in found.items():
+            mean = 1 / np.mean(1 / np.array(list(curves)), axis=0)
+            assert shape == pytest.approx(mean / mean.max(), abs=0.006)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 VEHICLE_TABLE = Path(__file__).parent.parent / "data" / "vehicles.csv"
 """The vehicle library."""
@@ -25,12 +26,21 @@ FLAT = 1e-12
 FULL_SOC = 0.999
 """State of charge that counts as full where power tapers to zero at 1 [-]."""
 
-DEFAULT_SHAPE = ((0.0, 0.96), (0.2, 1.0), (0.4, 0.90), (0.6, 0.72), (0.8, 0.52), (0.9, 0.34), (1.0, 0.16))
-"""Power of a car of which only the peak is known, as a fraction of that peak, at states of charge.
+SHAPE_SOC = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+"""States of charge of the points of the default curves [-]."""
 
-Mean of the measured curves of four kinds of car (400 V NMC: VW ID.4; Tesla V3: Model Y; flat: Audi e-tron 55;
-800 V: Hyundai Ioniq 5), each as a fraction of its own peak, scaled so that the mean curve peaks at 1.
-Source of the curves: chargeprice/open-ev-data at e495ff9 (MIT).
+SLOW_RATE, FAST_RATE = 1.64, 2.39
+"""Mean peak power per usable energy of the cars behind the two shapes [1/h]."""
+
+SLOW_SHAPE = (0.98, 1.00, 1.00, 1.00, 0.95, 0.84, 0.73, 0.60, 0.49, 0.30, 0.09)
+FAST_SHAPE = (1.00, 1.00, 0.96, 0.90, 0.89, 0.74, 0.62, 0.49, 0.32, 0.18, 0.09)
+"""Power of a car of which only the peak is known, as a fraction of that peak, at `SHAPE_SOC`.
+
+Means of measured curves, each as a fraction of its own peak, scaled to peak at 1: the 23 different curves of
+cars that peak below 2C, and the 14 that peak above, of those with 40 kWh or more and 80 kW or more. What is
+averaged is the time that a point takes, so the means are harmonic. The higher the peak is for the pack, the
+shorter it is held.
+Source: chargeprice/open-ev-data at e495ff9 (MIT), curves marked as the car's own.
 """
 
 
@@ -202,12 +212,14 @@ def default_curve(usable_kwh: float, peak_kw: float) -> ChargeCurve:
 
     Notes
     -----
-    The shape is `DEFAULT_SHAPE`; its mean power from 10 to 80 % is 0.79 of the peak. Of ten cars that
-    EV-Database lists (2025) that ratio lies between 0.50 and 0.89.
+    The shape lies between `SLOW_SHAPE` and `FAST_SHAPE`, straight by peak power per usable energy. Its mean
+    power from 10 to 80 % is 0.80 to 0.68 of the peak; of ten cars that EV-Database lists (2025) that ratio
+    lies between 0.50 and 0.89.
     """
-    return ChargeCurve(
-        usable_kwh, [soc for soc, _ in DEFAULT_SHAPE], [peak_kw * part for _, part in DEFAULT_SHAPE]
-    )
+    weight = (peak_kw / usable_kwh - SLOW_RATE) / (FAST_RATE - SLOW_RATE) if usable_kwh > 0 else 0.0
+    weight = min(max(weight, 0.0), 1.0)
+    shape = [slow + weight * (fast - slow) for slow, fast in zip(SLOW_SHAPE, FAST_SHAPE, strict=True)]
+    return ChargeCurve(usable_kwh, SHAPE_SOC, [peak_kw * (part / max(shape)) for part in shape])
 
 
 def parse_curve(text: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -216,12 +228,49 @@ def parse_curve(text: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(float(soc) / 100 for soc, _ in pairs), tuple(float(power) for _, power in pairs)
 
 
+class VehicleType(NamedTuple):
+    """One type of the library."""
+
+    name: str
+    """As scenarios name it."""
+    curve: ChargeCurve
+    """Power it takes against its state of charge."""
+    voltage_class: float
+    """Pack voltage by class, 400 or 800 [V]."""
+    chemistry: str
+    """LFP, NMC, or Li-ion where that is not told."""
+    vehicle_class: str
+    """car, coach or truck."""
+    consumption_kwh_per_km: float
+    """Energy it drives on [kWh/km]."""
+    source: str
+    """Where these figures come from."""
+
+
 @cache
-def load_vehicle_library() -> Mapping[str, ChargeCurve]:
-    """Return the curve of each type of the library by its name; sources are in ``data/vehicles.csv``."""
+def load_vehicle_types() -> Mapping[str, VehicleType]:
+    """Return each type of the library by its name; sources are in ``data/vehicles.csv``."""
     text = VEHICLE_TABLE.read_text(encoding="utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {row["name"]: _library_curve(row) for row in rows}
+    return {row["name"]: _library_type(row) for row in rows}
+
+
+@cache
+def load_vehicle_library() -> Mapping[str, ChargeCurve]:
+    """Return the curve of each type of the library by its name."""
+    return {name: vehicle.curve for name, vehicle in load_vehicle_types().items()}
+
+
+def _library_type(row: Mapping[str, str]) -> VehicleType:
+    return VehicleType(
+        name=row["name"],
+        curve=_library_curve(row),
+        voltage_class=float(row["voltage_class"]),
+        chemistry=row["chemistry"],
+        vehicle_class=row["class"],
+        consumption_kwh_per_km=float(row["consumption_kwh_per_km"]),
+        source=row["source"],
+    )
 
 
 def _library_curve(row: Mapping[str, str]) -> ChargeCurve:
