@@ -49,7 +49,7 @@ CORPUS = [
     Bad("23 missing kind", "weather: {climate: x}\n", "E216", 3, 1, "weather.source", "synthetic or file"),
     Bad("wrong kind", "weather: {source: fil}\n", "E216", 3, 19, "weather.source", "did you mean file?"),
     Bad("24 unit", "battery: {capacity_kwh: 120 kW}\n", "E203", 3, 25, says="write the number alone"),
-    Bad("24 percent", "battery: {capacity_kwh: 20%}\n", "E203", 3, 25, says="write 0.2"),
+    Bad("24 percent", "battery: {capacity_kwh: 20%}\n", "E203", 3, 25, says="write 0.2 for a fraction, or"),
     Bad("24 comma", "battery:\n  capacity_kwh: 1,5\n", "E203", 4, 17, says="decimal point: 1.5"),
     Bad("24 thousands", "battery:\n  capacity_kwh: 1,500\n", "E203", 4, 17, says="write 1500"),
     Bad("24 quotes", 'battery: {capacity_kwh: "800"}\n', "E203", 3, 25, says="remove the quotes: 800"),
@@ -307,3 +307,11 @@ def test_every_code_in_the_sources_is_in_the_table():
     }
     assert used <= set(CODES)
     assert set(CODES) - used <= {"E100"}
+
+
+def test_a_percentage_is_mended_by_the_kind_of_its_key():
+    from stationsim.scenario.reasons import number_hint
+
+    assert number_hint("20%", "ev_share") == "write 0.2"
+    assert number_hint("95 %", "charge_efficiency") == "write 0.95"
+    assert number_hint("2%", "soiling_percent") == "write 2"

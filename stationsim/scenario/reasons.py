@@ -15,6 +15,8 @@ LEAST_PERCENT = 2
 """From where a number above 1 is taken for a percentage; 1.2 is not meant as 1.2 %."""
 
 _WITH_UNIT = re.compile(r"([-+]?\d[\d.]*(?:[eE][-+]?\d+)?)\s*([^\d\s.,:%].{0,15})")
+_FRACTION_WORDS = ("share", "efficiency", "soc", "turn_in")
+"""Parts of keys that hold a fraction of one."""
 _PERCENT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*[%％]")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
@@ -54,7 +56,11 @@ def number_hint(value: Any, key: str = "") -> str:
     text = value.strip()
     if match := _PERCENT.fullmatch(text):
         number = float(match[1])
-        return f"write {number:g}" if "percent" in key else f"write {number / 100:g}"
+        if "percent" in key:
+            return f"write {number:g}"
+        if any(word in key for word in _FRACTION_WORDS):
+            return f"write {number / 100:g}"
+        return f"write {number / 100:g} for a fraction, or the number in the unit of the key"
     if _THOUSANDS.fullmatch(text):
         point = f", or {text.replace(',', '.')} with a decimal point" if text.count(",") == 1 else ""
         return f"write {text.replace(',', '')} without separators{point}"
