@@ -21,7 +21,7 @@ from stationsim.models.hvac import COOLING_RANGE_DEGC, heating_cop, unit_power_k
 from stationsim.models.water import Tanks, WaterParameters, initial_water_state
 from stationsim.plaza import Plaza
 from stationsim.scenario import Scenario
-from stationsim.traffic.evs import EvArrivals, fleet_curves
+from stationsim.traffic.evs import EvArrivals, fleet_curves, fleet_voltages
 from stationsim.world import World
 
 NO_BATTERY = BatteryParameters(
@@ -83,6 +83,9 @@ def _plaza_of(scenario: Scenario, evs: EvArrivals | None) -> Plaza:
         evs,
         max_queue=charging.max_queue,
         minimum_kw=charging.minimum_kw,
+        voltages=fleet_voltages(charging),
+        cold=charging.cold_packs,
+        cabin_kw=charging.cabin_kw,
     )
 
 
@@ -118,4 +121,10 @@ def most_shed_kw(plant: Plant) -> float:
 def most_of_a_vehicle_kw(plaza: Plaza) -> float:
     """Return the highest power that any vehicle can draw at any post, at the AC busbar [kW]."""
     pairs = itertools.product(plaza.curves, plaza.groups)
-    return max((min(curve.peak_kw, group.power_kw) / group.efficiency for curve, group in pairs), default=0.0)
+    return max(
+        (
+            (min(curve.peak_kw, group.power_kw) + plaza.cabin_most_kw) / group.efficiency + group.active_kw
+            for curve, group in pairs
+        ),
+        default=0.0,
+    )

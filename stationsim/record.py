@@ -43,6 +43,7 @@ WATER = (
 POWER = (
     *("charge_kw", "discharge_kw", "import_kw", "export_kw", "curtailed_kw", "unserved_kw"),
     *("battery_kwh", "charging_kwh", "plaza_cap_kw", "queue_length", "posts_busy", "ev_throttled_kwh"),
+    "charger_standby_kwh",
 )
 """Columns of the rows of power: those of ``control.rule.Settlement``, then battery and plaza."""
 
@@ -153,6 +154,7 @@ def _states(scenario: Scenario, world: World, raw: Columns) -> Columns:
     return {
         **{name: raw[name] for name in kept},
         "soc": raw["battery_kwh"] / capacity,
+        "charger_standby_kw": raw["charger_standby_kwh"] / world.clock.dt_h,
         "fresh_water_m3": demand.potable_m3 + raw["made_up_m3"],
     }
 
@@ -250,14 +252,15 @@ def _zone_residual_kwh(world: World, record: Record, raw: Columns, building: Bui
 
 
 def _charging_residual_kwh(raw: Columns, sessions: pd.DataFrame) -> Array:
-    """Return plaza energy less the sessions' energy with their losses, relative to 1 MWh [kWh].
+    """Return plaza energy less the sessions', with their losses, and standby, relative to 1 MWh [kWh].
 
     Sessions span steps, so this identity is one of the whole run; it stands in the last step. The sum of a
     year has rounding of its own, which is why it is held in proportion: per MWh beyond the first.
     """
     residual = np.zeros_like(raw["charging_kwh"])
     plaza = raw["charging_kwh"].sum()
-    residual[-1] = (plaza - sessions["energy_ac_kwh"].sum()) / max(plaza / KWH_PER_MWH, 1.0)
+    explained = sessions["energy_ac_kwh"].sum() + raw["charger_standby_kwh"].sum()
+    residual[-1] = (plaza - explained) / max(plaza / KWH_PER_MWH, 1.0)
     return residual
 
 
@@ -283,7 +286,7 @@ def _sessions(plaza: Plaza, world: World) -> pd.DataFrame:
             "type": kinds[found["type_index"]] if len(kinds) else found["type_index"].astype(object),
             "group": names[found["group_index"]],
             **{name: found[name] for name in ("soc_arrival", "soc_target", "soc_departure")},
-            **{name: found[name] for name in ("energy_kwh", "energy_ac_kwh", "wanted_kwh")},
+            **{name: found[name] for name in ("energy_kwh", "energy_ac_kwh", "extra_ac_kwh", "wanted_kwh")},
             "wait_minutes": found["wait_s"] / 60,
             "outcome": np.array(OUTCOMES, dtype=object)[found["outcome"]],
         }

@@ -184,7 +184,7 @@ def _stretches(plaza: Plaza, room_kw: Sequence[float], step_s: int) -> Iterator[
             stop = min(start + ahead, number)
             coming = int(times_s.searchsorted(plaza.now_s + (stop - start) * step_s)) - plaza.arrived
             vehicles = plaza.posts_busy + plaza.waiting + coming
-            ample = min(room_kw[start:stop]) > vehicles * each_kw
+            ample = min(room_kw[start:stop]) > vehicles * each_kw + plaza.standby_rated_kw
         if not ample:
             stop = start + 1
         yield start, stop, ample
@@ -307,19 +307,24 @@ def _play_power(
     battery, plaza = plant.battery, plant.plaza
     max_import_kw, max_export_kw = plant.max_import_kw, plant.max_export_kw
     dt_h = step_s / SECONDS_PER_HOUR
-    now_s, quiet_until_s = plaza.now_s, 0.0
-    empty = (0.0, cap_kw, 0, 0, 0.0)
+    now_s, quiet_until_s = plaza.now_s, -math.inf
+    quiet_kwh, quiet = 0.0, (0.0, cap_kw, 0, 0, 0.0, 0.0)
     rows = bytearray()
     pack = POWER_ROW.pack
     for load_kw, sun_kw in zip(loads_kw, pv_kw, strict=True):
         now_s += step_s
-        plaza_kwh, served = 0.0, empty
         if now_s > quiet_until_s:
+            if plaza.now_s < now_s - step_s:
+                plaza.advance(now_s - step_s, cap_kw)
             plaza_kwh = plaza.advance(now_s, cap_kw)
-            charging = plaza.charging
-            served = (plaza_kwh, cap_kw, plaza.waiting, charging, plaza.shortfall_kwh)
+            charging, idle_kwh = plaza.charging, plaza.standby_kwh
+            served = (plaza_kwh, cap_kw, plaza.waiting, charging, plaza.shortfall_kwh, idle_kwh)
             if not charging:
                 quiet_until_s = _next_arrival_s(plaza)
+                quiet_kwh = min(plaza.standby_kw, max(cap_kw, 0.0)) * dt_h
+                quiet = (quiet_kwh, cap_kw, 0, 0, 0.0, quiet_kwh)
+        else:
+            plaza_kwh, served = quiet_kwh, quiet
         max_charge_kw, max_discharge_kw = battery_limits_kw(battery, battery_kwh, dt_h)
         flows = settle(
             sun_kw,

@@ -6,7 +6,7 @@ Everything here is vectorised over the whole clock and depends on nothing that h
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -175,14 +175,15 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
     loads = _loads(scenario, clock, weather, occupancy)
     evs, replayed = _evs(scenario, visitors, traffic, base=base, allow_paths=allow_paths)
     civil = clock.civil
+    temp_air = weather["temp_air"].to_numpy(dtype=float)
     return World(
         clock=clock,
         weather=weather,
-        temp_air=weather["temp_air"].to_numpy(dtype=float),
+        temp_air=temp_air,
         surfaces=surfaces,
         pv_kw=sum(surfaces.values(), start=np.zeros(clock.n_steps)),
         visitors=visitors,
-        evs=evs,
+        evs=_in_the_air(evs, temp_air, clock.step_s),
         loads=loads,
         firm_kw=sum(loads.values(), start=np.zeros(clock.n_steps)),
         gain_solar_w=_solar_gain_w(scenario, weather, clock.step_minutes),
@@ -373,3 +374,8 @@ def _evs(
         of_class=of_class,
     )
     return drawn, ()
+
+
+def _in_the_air(evs: EvArrivals | None, temp_air: Array, step_s: int) -> EvArrivals | None:
+    """Return the electric vehicles with the air outdoors at their arrival."""
+    return None if evs is None else replace(evs, temp_degc=temp_air[evs.time_s // step_s])

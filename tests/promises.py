@@ -14,7 +14,14 @@ NEVER_NEGATIVE = (
     *SINKS,
     *("meter_import_kw", "meter_export_kw", "transformer_loss_kw", "battery_kwh", "ac_units_on"),
     *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "reused_water_m3", "effluent_m3", "overflow_m3"),
-    *("queue_length", "posts_busy", "ev_throttled_kwh", "plaza_cap_kw", "fresh_water_m3"),
+    *(
+        "queue_length",
+        "posts_busy",
+        "ev_throttled_kwh",
+        "plaza_cap_kw",
+        "charger_standby_kw",
+        "fresh_water_m3",
+    ),
     *("vehicles", "people", "occupancy_people", "ghi", "dni", "dhi"),
 )
 

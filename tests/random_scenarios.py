@@ -165,10 +165,14 @@ def batteries(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def plazas(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a plaza of one or two groups, with any patience."""
-    groups = POSTS + draw(st.sampled_from(([], [{"name": "ultra", "posts": 1, "power_kw": 600}])))
+    more = draw(st.sampled_from(([], [{"name": "ultra", "posts": 1, "power_kw": 600, "max_current_a": 500}])))
+    draws = draw(st.sampled_from(({}, {"standby_kw": 0.2, "active_kw": 0.5})))
+    groups = [group | draws for group in POSTS + more]
     return {
         "groups": groups,
         "minimum_kw": draw(st.sampled_from((0.0, 10.0, 100.0))),
         "max_queue": draw(st.sampled_from((None, 0, 3))),
         "patience_minutes": draw(st.sampled_from((None, 5.0))),
+        "cold_packs": draw(st.sampled_from((None, {}))),
+        "cabin_kw": draw(st.sampled_from((None, [[-10, 3], [20, 0]]))),
     }

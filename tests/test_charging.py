@@ -42,6 +42,11 @@ def test_names_of_the_library_are_those_of_its_curves() -> None:
         ({"efficiency": 95.0}, "less than or equal to 1"),
         ({"efficiency": 0.0}, "greater than 0"),
         ({"name": "a/b"}, "match pattern"),
+        ({"max_current_a": 0.0}, "greater than 0"),
+        ({"max_current_a": 5000.0}, "less than or equal to 3000"),
+        ({"standby_kw": -0.1}, "greater than or equal to 0"),
+        ({"standby_kw": 200.0}, "less than or equal to 10"),
+        ({"active_kw": "0.3"}, "valid number"),
     ],
 )
 def test_wrong_group_is_refused(change: dict[str, Any], message: str) -> None:
@@ -127,3 +132,39 @@ def test_own_type_needs_no_library() -> None:
 
 def test_constant_state_of_charge_is_a_spread_without_width() -> None:
     assert SocSpread(mean=0.8, sd=0.0).sd == 0
+
+
+def test_current_limits_cars_of_400_v_to_half() -> None:
+    liquid_cooled = PostGroup(name="ultra", posts=1, power_kw=600.0, max_current_a=800.0)
+    assert liquid_cooled.limit_kw(400) == 320.0
+    assert liquid_cooled.limit_kw(800) == 600.0
+    assert PostGroup(name="ultra", posts=1, power_kw=600.0).limit_kw(400) == 600.0
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ({"cabin_kw": []}, "cabin_kw must have one point or more, got none"),
+        ({"cabin_kw": [[10, 1], [0, 2]]}, "cabin_kw must have rising temperatures, got [10.0, 0.0]"),
+        ({"cabin_kw": [[10, 50]]}, "less than or equal to 20"),
+        ({"cabin_kw": [[100, 1]]}, "less than or equal to 60"),
+        ({"cold_packs": {"power_share": []}}, "power_share must have one point or more, got none"),
+        ({"cold_packs": {"power_share": [[0, 0.5], [25, 0.4]]}}, "must not fall with temperature"),
+        ({"cold_packs": {"power_share": [[0, 0.0], [25, 1.0]]}}, "greater than 0"),
+        ({"cold_packs": {"power_share": [[0, 0.5], [25, 1.5]]}}, "less than or equal to 1"),
+        ({"cold_packs": {"drive_rise_k": -1}}, "greater than or equal to 0"),
+        ({"cold_packs": {"charge_rise": 20}}, "not permitted"),
+    ],
+)
+def test_wrong_winter_is_refused(section: dict[str, Any], message: str) -> None:
+    assert message in problem(**section)
+
+
+def test_voltage_of_a_type_of_the_library_is_its_own() -> None:
+    vehicles = [{"type": "vw_id4", "share": 1.0, "voltage_class": 800}]
+    assert "usable_kwh beside curve, peak_kw or voltage_class" in problem(vehicles=vehicles)
+
+
+def test_voltage_is_one_of_two_classes() -> None:
+    vehicles = [{"type": "mine", "share": 1.0, "usable_kwh": 60, "peak_kw": 90, "voltage_class": 600}]
+    assert "400 or 800" in problem(vehicles=vehicles)

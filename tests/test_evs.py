@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stationsim.models.charging import DESL_ARRIVAL_SOC, ChargingSpec, PostGroup, SocSpread, VehicleShare
-from stationsim.traffic.evs import EvArrivals, draw_evs, fleet_curves
+from stationsim.traffic.evs import MILD_DEGC, EvArrivals, draw_evs, fleet_curves, fleet_voltages
 from tests.shared_data import shared
 
 GROUP = PostGroup(name="fast", posts=4, power_kw=120.0)
@@ -118,6 +118,8 @@ def test_measured_arrivals_give_the_default_histogram() -> None:
         ({"soc_arrival": np.array([0.9, 0.2])}, "at least soc_arrival"),
         ({"soc_target": np.array([0.8, 1.2])}, "between 0 and 1"),
         ({"patience_s": np.array([0.0, -1.0])}, "patience_s must be >= 0"),
+        ({"temp_degc": np.array([20.0])}, "one length"),
+        ({"temp_degc": np.array([20.0, np.nan])}, "temp_degc must be finite"),
     ],
 )
 def test_wrong_arrays_are_refused(change: dict[str, Any], message: str) -> None:
@@ -136,3 +138,17 @@ def test_fractions_of_a_second_are_refused() -> None:
     ones = np.ones(1)
     with pytest.raises(TypeError, match="whole seconds"):
         EvArrivals(ones / 2, ones.astype(int), ones / 2, ones, ones)  # type: ignore[arg-type]
+
+
+def test_voltages_are_those_of_library_and_scenario() -> None:
+    vehicles = (
+        VehicleShare(type="vw_id4", share=0.5),
+        VehicleShare(type="zeekr_7x", share=0.2),
+        VehicleShare(type="mine", share=0.2, usable_kwh=50.0, peak_kw=80.0),
+        VehicleShare(type="fast", share=0.1, usable_kwh=90.0, peak_kw=400.0, voltage_class=800),
+    )
+    assert fleet_voltages(spec(vehicles=vehicles)) == (400.0, 800.0, 400.0, 800.0)
+
+
+def test_air_is_mild_where_nobody_tells() -> None:
+    assert set(draw_evs(spec(), TIMES[:5], seed=1).temp_degc) == {MILD_DEGC}

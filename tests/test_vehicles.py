@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stationsim.models.charging import CALIBRATED_POWER_SHARE
 from stationsim.models.vehicles import (
     FAST_SHAPE,
     FULL_SOC,
@@ -18,9 +19,11 @@ from stationsim.models.vehicles import (
     VEHICLE_TABLE,
     ChargeCurve,
     default_curve,
+    derated,
     load_vehicle_library,
     load_vehicle_types,
     parse_curve,
+    share_at,
 )
 from tests.shared_data import shared
 
@@ -178,12 +181,12 @@ class TestLibrary:
         library = load_vehicle_types().values()
         assert {vehicle.voltage_class for vehicle in library} == {400.0, 800.0}
         assert {"LFP", "NMC"} <= {vehicle.chemistry for vehicle in library}
-        assert {vehicle.vehicle_class for vehicle in library} == {"car", "coach", "truck"}
+        assert {vehicle.vehicle_class for vehicle in library} == {"car", "bus", "truck"}
         assert max(vehicle.curve.peak_kw / vehicle.curve.usable_kwh for vehicle in library) > 5
         assert all(vehicle.source for vehicle in library)
 
     def test_consumption_fits_the_class(self) -> None:
-        within = {"car": (0.1, 0.25), "coach": (0.8, 1.5), "truck": (1.0, 2.0)}
+        within = {"car": (0.1, 0.25), "bus": (0.8, 1.5), "truck": (1.0, 2.0)}
         for vehicle in load_vehicle_types().values():
             low, high = within[vehicle.vehicle_class]
             assert low < vehicle.consumption_kwh_per_km < high
@@ -234,3 +237,44 @@ class TestDefaultCurve:
         for shape, curves in found.items():
             mean = 1 / np.mean(1 / np.array(list(curves)), axis=0)
             assert shape == pytest.approx(mean / mean.max(), abs=0.006)
+
+
+ZEEKR = load_vehicle_library()["zeekr_001_2026"]
+SHARES = CALIBRATED_POWER_SHARE
+
+
+def cold(curve: ChargeCurve, temp_degc: float, from_soc: float = 0.1, rise_k: float = 29.0) -> ChargeCurve:
+    return derated(curve, temp_degc=temp_degc, from_soc=from_soc, rise_k=rise_k, power_share=SHARES)
+
+
+class TestColdPacks:
+    def test_share_is_straight_between_points_and_flat_beyond(self) -> None:
+        points = ((-10.0, 0.2), (10.0, 0.6))
+        assert [share_at(points, temp) for temp in (-40, -10, 0, 5, 10, 40)] == pytest.approx(
+            [0.2, 0.2, 0.4, 0.5, 0.6, 0.6]
+        )
+
+    def test_published_times_warm_and_at_minus_ten(self) -> None:
+        assert cold(ZEEKR, 26.0).time_between(0.1, 0.8) * 60 == pytest.approx(11.47, rel=0.02)
+        assert 28 < cold(ZEEKR, -10.0).time_between(0.1, 0.8) * 60 < 30
+
+    def test_pack_that_does_not_warm_keeps_its_share(self) -> None:
+        curve = cold(FLAT, 0.0, rise_k=0.0)
+        assert curve.power_at(0.1) == curve.power_at(0.7) == pytest.approx(0.35 * 120)
+
+    def test_pack_warms_by_what_it_took(self) -> None:
+        """From 0 degC at 10 % to 14.5 degC at 60 %."""
+        share = 0.35 + 0.65 * 14.5 / 25
+        assert cold(FLAT, 0.0).power_at(0.6) == pytest.approx(share * 120)
+
+    def test_pack_that_tapers_to_zero_still_does(self) -> None:
+        assert cold(TAPER, -5.0).full_soc == FULL_SOC
+
+    @given(curves(), st.floats(-40.0, 40.0), st.floats(0.0, 0.95))
+    def test_colder_is_never_faster(self, curve: ChargeCurve, temp_degc: float, soc: float) -> None:
+        mild, colder = cold(curve, temp_degc, soc), cold(curve, temp_degc - 5, soc)
+        assert mild.peak_kw <= curve.peak_kw
+        target = 0.98
+        times = [each.time_between(soc, target) for each in (curve, mild, colder)]
+        assert times[0] <= times[1] * (1 + 1e-9)
+        assert times[1] <= times[2] * (1 + 1e-9)

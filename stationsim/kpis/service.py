@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,8 @@ LONG_WAIT_MINUTES = 10.0
 
 TARGET_TOLERANCE = 0.005
 """How far below its target a car may leave and still count as fully charged, in SOC."""
+
+SECONDS_PER_HOUR = 3600
 
 COMFORT_LOW_DEGC, COMFORT_HIGH_DEGC = 18.0, 28.0
 """Comfort range of occupied rooms, winter's low and summer's high end [degC]; GB 50736-2012, table 3.0.2."""
@@ -86,7 +89,57 @@ def charging_kpis(results: Results, energy: Energies, days: int) -> Kpis:
         "post_utilisation": Kpi(
             _post_utilisation(results, days), "%", "Share of all post hours with a car plugged in."
         ),
+        **_charger_kpis(results, days),
     }
+
+
+def _charger_kpis(results: Results, days: int) -> Kpis:
+    """Return what the chargers draw beside what goes into the cars, and how fast the best of them is."""
+    sessions = results.sessions
+    standby_kwh = results.energy_kwh("charger_standby_kw")
+    ac_kwh, extra_kwh, car_kwh = (
+        float(sessions[name].to_numpy(dtype=float).sum())
+        for name in ("energy_ac_kwh", "extra_ac_kwh", "energy_kwh")
+    )
+    return {
+        "charger_standby": Kpi(standby_kwh, "kWh", "Energy of posts without a car; part of EV charging."),
+        "charger_standby_per_day": Kpi(
+            standby_kwh / days, "kWh/d", "Energy of posts without a car on the average day."
+        ),
+        "charging_beside": Kpi(
+            extra_kwh,
+            "kWh",
+            "Energy for cabins and the constant draw of posts with a car; part of EV charging.",
+        ),
+        "charging_efficiency": Kpi(
+            percent(car_kwh, ac_kwh + standby_kwh), "%", "Energy into batteries per energy of EV charging."
+        ),
+        "fastest_km_per_second": Kpi(
+            _fastest_km_per_second(results.scenario.get("charging") or {}),
+            "km/s",
+            "Range that a car of the mix gains in a second at the best post: power / consumption.",
+        ),
+    }
+
+
+def _fastest_km_per_second(charging: Mapping[str, Any]) -> float:
+    """Return the highest power per consumption of any type of the library at any post [km/s]."""
+    from stationsim.models.charging import PostGroup
+    from stationsim.models.vehicles import load_vehicle_types
+
+    library = load_vehicle_types()
+    types = [
+        library[vehicle["type"]]
+        for vehicle in charging.get("vehicles", ())
+        if vehicle.get("usable_kwh") is None and vehicle["share"] > 0
+    ]
+    groups = [PostGroup.model_validate(group) for group in charging.get("groups", ())]
+    speeds = [
+        min(group.limit_kw(car.voltage_class), car.curve.peak_kw) / car.consumption_kwh_per_km
+        for car in types
+        for group in groups
+    ]
+    return max(speeds) / SECONDS_PER_HOUR if speeds else math.nan
 
 
 def queue_kpis(results: Results, days: int) -> Kpis:

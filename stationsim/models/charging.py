@@ -46,6 +46,14 @@ LARGEST_PACK_KWH = 2000.0
 
 ChargingPower = Annotated[NonNegative, Field(le=LARGEST_POST_KW)]
 
+LARGEST_CABIN_KW = 20.0
+"""Refuse more for a cabin [kW]; a coach of 12 m heats with some 20 kW."""
+
+PowerShare = Annotated[Number, Field(gt=0, le=1)]
+AirTemperature = Annotated[Number, Field(ge=-60, le=60)]
+CabinPower = Annotated[NonNegative, Field(le=LARGEST_CABIN_KW)]
+Cabins = tuple[tuple[AirTemperature, CabinPower], ...]
+
 LARGEST_GROUP = 10_000
 """Most posts of one group [-]; a guard against a slip of the keyboard."""
 
@@ -92,6 +100,25 @@ ASSUMED_WISH_SPREAD = 0.08
 
 The arrivals of `DESL_ARRIVAL_SOC` lie to nine tenths below 0.6, where this wish is 0.08.
 """
+
+ASSUMED_DRIVE_RISE_K = 10.0
+"""What the drive keeps a pack above the air outdoors [K]; assumed: a few kW of loss in a closed underbody."""
+
+ASSUMED_CHARGE_RISE_K = 29.0
+"""Rise of pack temperature over a whole charge [K]; assumed: 5 % as heat in 160 Wh/kg of 1 kJ/(kg K)."""
+
+CALIBRATED_POWER_SHARE = ((-20.0, 0.1), (0.0, 0.35), (25.0, 1.0))
+"""Points of pack temperature [degC] and share of the warm pack's power [-], straight between.
+
+Calibrated: a Zeekr 001 that takes 11:28 min from 10 to 80 % at 26 degC takes just under 30 min with a pack of
+-10 degC (selfdrivings.com); the ends are assumed.
+"""
+
+LARGEST_CURRENT_A, LARGEST_STANDBY_KW = 3000.0, 10.0
+"""Refuse more of a post: megawatt plugs of trucks are rated 3,000 A (CharIN MCS); a slip of the unit, as in W."""
+
+DEFAULT_VOLTAGE_CLASS = 400.0
+"""Pack voltage of a type of one's own where none is told [V]; most cars."""
 
 REFERENCE_MIX = (
     ("tesla_model_y_long_range", 0.14),
@@ -152,6 +179,22 @@ class PostGroup(Spec):
     """Highest power of a post into the car's battery [kW]."""
     efficiency: Efficiency = CHARGER_EFFICIENCY
     """Energy into the battery per energy from the AC busbar [-]; the default is assumed."""
+    active_kw: Annotated[NonNegative, Field(le=LARGEST_STANDBY_KW)] = 0.0
+    """Constant draw of a post with a car, beside the loss by `efficiency` [kW]; 0 for none."""
+    standby_kw: Annotated[NonNegative, Field(le=LARGEST_STANDBY_KW)] = 0.0
+    """Draw of a post without a car, part of charging [kW]; 0 leaves it out."""
+    max_current_a: Annotated[Positive, Field(le=LARGEST_CURRENT_A)] | None = None
+    """Highest current of a post [A]; limits cars by their pack's 400 or 800 V; null for none."""
+
+    def limit_kw(self, voltage_class: float) -> float:
+        """Return the highest power into the battery of a car by its pack's voltage class [kW].
+
+        The class stands for the voltage: packs of 400 V run at some 350 to 420 V while they charge fast,
+        those of 800 V at 600 to 870 V, the highest known at 945 V.
+        """
+        if self.max_current_a is None:
+            return self.power_kw
+        return min(self.power_kw, voltage_class * self.max_current_a / 1000)
 
 
 class SocSpread(Spec):
@@ -217,6 +260,8 @@ class VehicleShare(Spec):
     """Points of state of charge [-] and power into the battery [kW] of your own type, from 0 to 1."""
     peak_kw: Annotated[Positive, Field(le=LARGEST_POST_KW)] | None = None
     """Highest power of your own type [kW]; gives it the default curve, instead of `curve`."""
+    voltage_class: Literal[400, 800] | None = None
+    """Pack voltage of your own type by class [V]: 400, which is the default, or 800."""
 
     @model_validator(mode="after")
     def _check_definition(self) -> Self:
@@ -229,12 +274,45 @@ class VehicleShare(Spec):
         return self
 
     def _check_library(self) -> None:
-        if self.curve is not None or self.peak_kw is not None:
-            raise ValueError("must have usable_kwh beside curve or peak_kw")
+        if any(value is not None for value in (self.curve, self.peak_kw, self.voltage_class)):
+            raise ValueError("must have usable_kwh beside curve, peak_kw or voltage_class")
         if self.type not in library_names():
             near = difflib.get_close_matches(self.type.lower(), library_names(), n=1, cutoff=0.5)
             hint = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(library_names())}"
             raise ValueError(f"type must be in the vehicle library, got '{self.type}'; {hint}")
+
+
+def _check_temperatures(what: str, points: tuple[tuple[float, float], ...]) -> None:
+    """Refuse points that do not rise in temperature."""
+    temps = [temp for temp, _ in points]
+    if not temps:
+        raise ValueError(f"{what} must have one point or more, got none")
+    if any(high <= low for low, high in pairwise(temps)):
+        raise ValueError(f"{what} must have rising temperatures, got {temps}")
+
+
+def _check_cabin(points: Cabins) -> Cabins:
+    _check_temperatures("cabin_kw", points)
+    return points
+
+
+class ColdPacks(Spec):
+    """How cars that come with a cold battery charge: slower at first, and faster as it warms."""
+
+    drive_rise_k: Annotated[NonNegative, Field(le=60)] = ASSUMED_DRIVE_RISE_K
+    """How far the drive keeps the battery above the air outdoors [K]; assumed."""
+    charge_rise_k: Annotated[NonNegative, Field(le=100)] = ASSUMED_CHARGE_RISE_K
+    """Rise of the battery's temperature over a charge from empty to full [K]; assumed."""
+    power_share: tuple[tuple[AirTemperature, PowerShare], ...] = CALIBRATED_POWER_SHARE
+    """Points of battery temperature [degC] and share of full power [-]; calibrated to a car at -10 degC."""
+
+    @model_validator(mode="after")
+    def _check_power_share(self) -> Self:
+        _check_temperatures("power_share", self.power_share)
+        shares = [share for _, share in self.power_share]
+        if any(high < low for low, high in pairwise(shares)):
+            raise ValueError(f"power_share must not fall with temperature, got {shares}")
+        return self
 
 
 def _check_groups(groups: tuple[PostGroup, ...]) -> tuple[PostGroup, ...]:
@@ -290,6 +368,11 @@ class ChargingSpec(Spec):
     """Measured sessions instead of drawn vehicles; left out to draw them from the traffic."""
     least_gain: Annotated[Number, Field(gt=0, lt=1)] = ASSUMED_LEAST_GAIN
     """Least gain of state of charge a driver stops for [-]; both spreads are cut for it; assumed."""
+
+    cold_packs: ColdPacks | None = None
+    """Slower charging of cold batteries, after the weather; null for cars that are always warm."""
+    cabin_kw: Annotated[Cabins, AfterValidator(_check_cabin)] | None = None
+    """Points of outdoor temperature [degC] and power for the cabin of a car at a post [kW]; null for none."""
 
     @model_validator(mode="after")
     def _check_one_origin_of_cars(self) -> Self:

@@ -26,6 +26,9 @@ FLAT = 1e-12
 FULL_SOC = 0.999
 """State of charge that counts as full where power tapers to zero at 1 [-]."""
 
+DERATING_STEPS = 10
+"""Parts of the state of charge at whose ends the power of a cold pack is told anew."""
+
 SHAPE_SOC = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """States of charge of the points of the default curves [-]."""
 
@@ -228,6 +231,57 @@ def parse_curve(text: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(float(soc) / 100 for soc, _ in pairs), tuple(float(power) for _, power in pairs)
 
 
+def share_at(points: Sequence[tuple[float, float]], at: float) -> float:
+    """Return a value between points with straight lines; flat before the first and after the last."""
+    places = [place for place, _ in points]
+    after = bisect_right(places, at)
+    if after in (0, len(points)):
+        return points[max(after - 1, 0)][1]
+    (low, below), (high, above) = points[after - 1], points[after]
+    return below + (above - below) * (at - low) / (high - low)
+
+
+def derated(
+    curve: ChargeCurve,
+    *,
+    temp_degc: float,
+    from_soc: float,
+    rise_k: float,
+    power_share: Sequence[tuple[float, float]],
+) -> ChargeCurve:
+    """Return the curve of a pack that comes cold and warms as it charges.
+
+    Parameters
+    ----------
+    curve
+        Power of the warm pack.
+    temp_degc
+        Temperature of the pack when charging begins [degC].
+    from_soc
+        State of charge at which it begins [-].
+    rise_k
+        Rise of its temperature over a charge from empty to full [K].
+    power_share
+        Points of pack temperature [degC] and share of the warm pack's power [-].
+
+    Notes
+    -----
+    The pack is taken to warm in proportion to what it took. Its temperature, and so the share, is then fixed
+    by the state of charge: at each point of the curve and at each tenth. Between these power is straight
+    again, and progress stays in closed form.
+    """
+    steps = (place / DERATING_STEPS for place in range(1, DERATING_STEPS))
+    soc = sorted({*curve.soc, from_soc, *(step for step in steps if step > from_soc)})
+    temps_degc = [temp_degc + rise_k * max(place - from_soc, 0.0) for place in soc]
+    power_kw = [
+        min(curve.power_at(place), curve.peak_kw) * share_at(power_share, temp)
+        for place, temp in zip(soc, temps_degc, strict=True)
+    ]
+    if curve.power_kw[-1] == 0:
+        power_kw[-1] = 0.0
+    return ChargeCurve(curve.usable_kwh, soc, power_kw)
+
+
 class VehicleType(NamedTuple):
     """One type of the library."""
 
@@ -240,7 +294,7 @@ class VehicleType(NamedTuple):
     chemistry: str
     """LFP, NMC, or Li-ion where that is not told."""
     vehicle_class: str
-    """car, coach or truck."""
+    """car, bus or truck."""
     consumption_kwh_per_km: float
     """Energy it drives on [kWh/km]."""
     source: str

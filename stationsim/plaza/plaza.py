@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from stationsim.models.charging import PostGroup
+from stationsim.models.charging import ColdPacks, PostGroup
 from stationsim.models.vehicles import ChargeCurve
-from stationsim.plaza.session import BOUND_UNITS_PER_KW, Session
+from stationsim.plaza.menu import Menus, cabins_kw
+from stationsim.plaza.session import BOUND_UNITS_PER_KW, SECONDS_PER_HOUR, Session
 from stationsim.plaza.sharing import share_power
 from stationsim.plaza.table import (
     BALKED,
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from simpy.events import Event
 
-_Menu = tuple[tuple[int, ChargeCurve], ...]
-"""Groups of posts, best first, each with the curve a type of car follows there."""
-
 
 class Plaza:
     """The charging plaza.
@@ -54,11 +52,17 @@ class Plaza:
         A car that finds this many waiting drives on; None for a queue without end.
     minimum_kw
         Power kept for each charging car at the AC busbar while throttled [kW].
+    voltages
+        Pack voltage of each type of car by class [V]; left out where no post has a limit of current.
+    cold
+        How cold batteries charge; None where all are warm.
+    cabin_kw
+        Points of outdoor temperature [degC] and power for the cabin of a car at a post [kW].
 
     Notes
     -----
-    A car takes the free post with the highest of min(post power, car's peak), among equals the one of the
-    smallest rating. There is one queue, first come first served, for all groups.
+    Cars choose among free posts by `stationsim.plaza.menu`. There is one queue, first come first served, for
+    all groups. Posts without a car draw their standby; where the limit is below it, it is cut to the limit.
     """
 
     def __init__(
@@ -69,6 +73,9 @@ class Plaza:
         *,
         max_queue: int | None = None,
         minimum_kw: float = 0.0,
+        voltages: Sequence[float] | None = None,
+        cold: ColdPacks | None = None,
+        cabin_kw: Sequence[tuple[float, float]] | None = None,
     ) -> None:
         from simpy import Environment
 
@@ -85,7 +92,18 @@ class Plaza:
         self.shortfall_kwh = 0.0
         self._no_energy = [0.0] * len(self.groups)
         self.group_energy_kwh = self._no_energy
-        self._menus = [_menu(self.groups, curve) for curve in self.curves]
+        self._menus = Menus(self.groups, self.curves, voltages=voltages, cold=cold)
+        self._choices = self._menus.of_type
+        self._pack_bin = self._menus.bins(arrivals.temp_degc)
+        self._cabin_kw = cabins_kw(cabin_kw, arrivals.temp_degc) if cabin_kw else None
+        self.cabin_most_kw = max(power for _, power in cabin_kw) if cabin_kw else 0.0
+        self.standby_kwh = 0.0
+        self._standby_from_s: float = 0.0
+        self._standby_units = [round(group.standby_kw * BOUND_UNITS_PER_KW) for group in self.groups]
+        self._idle_units = sum(
+            group.posts * units for group, units in zip(self.groups, self._standby_units, strict=True)
+        )
+        self.standby_rated_kw = self._idle_units / BOUND_UNITS_PER_KW
         self._free = [list(range(group.posts)) for group in self.groups]
         self._time_s: list[int] = arrivals.time_s.tolist()
         self._type: list[int] = arrivals.type_index.tolist()
@@ -134,17 +152,29 @@ class Plaza:
 
         Cars that plug in later come on top; `rated_kw` bounds them all.
         """
-        return sum(session.bound_kw() for session in self._active.values())
+        return self.standby_kw + sum(session.bound_kw() for session in self._active.values())
 
     @property
     def minimum_demand_kw(self) -> float:
-        """Power that keeps each charging car at its minimum, at the AC busbar [kW]."""
-        return sum(min(session.bound_kw(), self.minimum_kw) for session in self._active.values())
+        """Power that keeps each charging car at its minimum, at the AC busbar [kW]; with standby."""
+        cars_kw = sum(min(session.bound_kw(), self.minimum_kw) for session in self._active.values())
+        return self.standby_kw + cars_kw
+
+    @property
+    def standby_kw(self) -> float:
+        """Standby of the posts without a car [kW]."""
+        return self._idle_units / BOUND_UNITS_PER_KW
 
     @property
     def rated_kw(self) -> float:
         """Power of all posts at the AC busbar [kW]."""
-        return sum(group.posts * group.power_kw / group.efficiency for group in self.groups)
+        return sum(
+            group.posts
+            * max(
+                (group.power_kw + self.cabin_most_kw) / group.efficiency + group.active_kw, group.standby_kw
+            )
+            for group in self.groups
+        )
 
     def advance(self, t_end_s: float, cap_kw: float = math.inf) -> float:
         """Play on to a time under a power limit and return the energy drawn since the last call [kWh].
@@ -158,7 +188,8 @@ class Plaza:
 
         Notes
         -----
-        Energy is at the AC busbar, charger losses included; `group_energy_kwh` splits it. `shortfall_kwh` is
+        Energy is at the AC busbar, charger losses included; `group_energy_kwh` splits that of the cars,
+        `standby_kwh` is that of posts without one. `shortfall_kwh` is
         what the cars would have drawn more without the limit, each from where it stood when its present limit
         was set: what is put off is counted again in the next interval if it is put off again.
         """
@@ -167,11 +198,12 @@ class Plaza:
         if math.isnan(cap_kw):
             raise ValueError(f"cap_kw must be a number, got {cap_kw}")
         self._cap_kw, self._until_s = max(cap_kw, 0.0), t_end_s
-        self.shortfall_kwh = 0.0
+        self.shortfall_kwh = self.standby_kwh = 0.0
         if not self._active and self._env.peek() >= t_end_s:
             self.group_energy_kwh = self._no_energy
             self._edge_s = t_end_s
-            return 0.0
+            self._book_standby(t_end_s)
+            return self.standby_kwh
         self.group_energy_kwh = self._no_energy.copy()
         if self._is_tight():
             self._share(self._edge_s)
@@ -181,12 +213,14 @@ class Plaza:
         for session in self._active.values():
             self._settle(session, t_end_s)
         self._edge_s = t_end_s
-        return sum(self.group_energy_kwh)
+        self._book_standby(t_end_s)
+        return sum(self.group_energy_kwh) + self.standby_kwh
 
     def sessions(self) -> dict[str, NDArray[Any]]:
         """Return one array per column of the sessions table; see `stationsim.plaza.table`."""
         for session in self._active.values():
             self._ledger.soc_departure[session.car] = session.soc
+            self._ledger.extra_kwh[session.car] = session.extra_kwh
         return session_columns(
             self._ledger,
             self.arrivals,
@@ -261,7 +295,10 @@ class Plaza:
 
     def _plug_in(self, car: int, now_s: float) -> None:
         """Start a session at the best free post."""
-        group, curve = next(choice for choice in self._menus[self._type[car]] if self._free[choice[0]])
+        group, curve = next(choice for choice in self._choices[self._type[car]] if self._free[choice[0]])
+        cold = self._pack_bin[car]
+        if cold is not None:
+            curve = self._menus.cold_curve(self._type[car], group, cold, self._soc[car])
         session = Session(
             car=car,
             group=group,
@@ -270,18 +307,47 @@ class Plaza:
             efficiency=self.groups[group].efficiency,
             soc=self._soc[car],
             target=max(self._soc[car], min(self._target[car], curve.full_soc)),
+            extra_kw=self._extra_kw(car, self.groups[group]),
+            now_s=now_s,
         )
+        self._occupy(session, now_s)
         ledger = self._ledger
         ledger.start_s[car], ledger.group[car], ledger.post[car] = now_s, group, session.post
         ledger.outcome[car] = CHARGING
         self._active[car] = session
-        self._bound_units += session.bound_units
         session.charge_freely(now_s)
         self._expect(session.end_s, self._on_session_end, (session, session.version))
+
+    def _extra_kw(self, car: int, group: PostGroup) -> float:
+        """Return what a car's cabin and its post's constant draw take at the AC busbar [kW]."""
+        if self._cabin_kw is None:
+            return group.active_kw
+        return group.active_kw + self._cabin_kw[car] / group.efficiency
+
+    def _occupy(self, session: Session, now_s: float) -> None:
+        """Let a session take the place of a post's standby in what the plaza can draw.
+
+        A session's bound is never below the standby that comes back after it: an end needs no new limits.
+        """
+        standby_units = self._standby_units[session.group]
+        session.bound_units = max(session.bound_units, standby_units)
+        self._bound_units += session.bound_units
+        self._book_standby(now_s)
+        self._idle_units -= standby_units
+
+    def _book_standby(self, now_s: float) -> None:
+        """Book what posts without a car drew since it was last booked."""
+        if self._idle_units:
+            power_kw = min(self._idle_units / BOUND_UNITS_PER_KW, self._cap_kw)
+            self.standby_kwh += power_kw * (now_s - self._standby_from_s) / SECONDS_PER_HOUR
+        self._standby_from_s = now_s
 
     def _unplug(self, session: Session) -> None:
         del self._active[session.car]
         self._bound_units -= session.bound_units
+        self._book_standby(session.end_s)
+        self._idle_units += self._standby_units[session.group]
+        self._ledger.extra_kwh[session.car] = session.extra_kwh
         heapq.heappush(self._free[session.group], session.post)
         self._ledger.soc_departure[session.car] = session.soc
         self._leave(session.car, session.end_s, SERVED)
@@ -299,7 +365,7 @@ class Plaza:
 
     def _is_tight(self) -> bool:
         """Tell whether limits must be set: cars could exceed the cap, or still carry limits of before."""
-        return self._throttled or self._bound_units > self._cap_kw * BOUND_UNITS_PER_KW
+        return self._throttled or self._bound_units + self._idle_units > self._cap_kw * BOUND_UNITS_PER_KW
 
     def _share(self, now_s: float) -> None:
         """Divide the cap among the cars, from now to the end of the interval."""
@@ -308,7 +374,8 @@ class Plaza:
             for session in sessions:
                 self._settle(session, now_s)
         needs_kw = [session.need_kw(self._until_s - now_s) for session in sessions]
-        limits_kw = share_power(needs_kw, cap_kw=self._cap_kw, minimum_kw=self.minimum_kw)
+        cap_kw = max(self._cap_kw - self.standby_kw, 0.0)
+        limits_kw = share_power(needs_kw, cap_kw=cap_kw, minimum_kw=self.minimum_kw)
         self._throttled = False
         for session, need_kw, limit_kw in zip(sessions, needs_kw, limits_kw, strict=True):
             if limit_kw < need_kw:
@@ -323,12 +390,3 @@ class Plaza:
         session.throttle(limit_kw, now_s=now_s, until_s=self._until_s)
         if session.end_s < self._until_s:
             self._expect(session.end_s, self._on_session_end, (session, session.version))
-
-
-def _menu(groups: Sequence[PostGroup], curve: ChargeCurve) -> _Menu:
-    """Return the groups of posts in a car's order of choice, with its curve at each."""
-    order = sorted(
-        range(len(groups)),
-        key=lambda place: (-min(groups[place].power_kw, curve.peak_kw), groups[place].power_kw, place),
-    )
-    return tuple((place, curve.capped(groups[place].power_kw)) for place in order)

@@ -29,6 +29,10 @@ class Session:
         Energy into the car per energy from the AC busbar [-].
     soc, target
         State of charge on arrival and the one to leave with [-].
+    extra_kw
+        Power at the AC busbar beside charging, as long as the car is there [kW].
+    now_s
+        When it plugs in [s].
     """
 
     __slots__ = (
@@ -37,6 +41,9 @@ class Session:
         "curve",
         "efficiency",
         "end_s",
+        "extra_kw",
+        "extra_kwh",
+        "extra_now_kw",
         "free_from_h",
         "group",
         "kwh_per_soc",
@@ -45,6 +52,7 @@ class Session:
         "leg_from_s",
         "leg_rate",
         "post",
+        "settled_s",
         "soc",
         "target",
         "throttled",
@@ -61,6 +69,8 @@ class Session:
         efficiency: float,
         soc: float,
         target: float,
+        extra_kw: float = 0.0,
+        now_s: float = 0.0,
     ) -> None:
         self.car = car
         self.group = group
@@ -70,7 +80,10 @@ class Session:
         self.soc = soc
         self.target = target
         self.kwh_per_soc = curve.usable_kwh / efficiency
-        self.bound_units = math.ceil(curve.peak_from(soc) / efficiency * BOUND_UNITS_PER_KW)
+        self.extra_kw = self.extra_now_kw = extra_kw
+        self.extra_kwh = 0.0
+        self.settled_s = now_s
+        self.bound_units = math.ceil((curve.peak_from(soc) / efficiency + extra_kw) * BOUND_UNITS_PER_KW)
         self.version = 0
         self.throttled = False
 
@@ -79,15 +92,17 @@ class Session:
         self.leg: ChargeCurve | None = self.curve
         self._follow(self.curve, now_s)
         self.throttled = False
+        self.extra_now_kw = self.extra_kw
 
     def throttle(self, limit_kw: float, *, now_s: float, until_s: float) -> None:
         """Stay below a power at the AC busbar [kW] from now on; valid until ``until_s``, after `need_kw`.
 
         A limit the car could take all that time is a leg of constant power; one that its curve undercuts on
-        the way is a curve of its own.
+        the way is a curve of its own. What is drawn beside charging comes first.
         """
         self.throttled = True
-        limit_kw *= self.efficiency
+        self.extra_now_kw = min(self.extra_kw, limit_kw)
+        limit_kw = (limit_kw - self.extra_now_kw) * self.efficiency
         if limit_kw <= IDLE_KW:
             self._hold(0.0, now_s)
             return
@@ -132,10 +147,19 @@ class Session:
         soc = self.soc_at(now_s)
         energy_kwh = (soc - self.soc) * self.kwh_per_soc
         self.soc = soc
+        if self.extra_kw:
+            energy_kwh += self._settle_extra(min(now_s, self.end_s))
+        return energy_kwh
+
+    def _settle_extra(self, until_s: float) -> float:
+        """Book what was drawn beside charging up to a time and return it [kWh]."""
+        energy_kwh = self.extra_now_kw * (until_s - self.settled_s) / SECONDS_PER_HOUR
+        self.settled_s = until_s
+        self.extra_kwh += energy_kwh
         return energy_kwh
 
     def missed_kwh(self, now_s: float) -> float:
-        """Return what the car would have drawn more, had this throttled leg been free [kWh].
+        """Return what the car would have charged more, had this throttled leg been free [kWh].
 
         At the AC busbar; the reference is the car's own curve from where the leg began.
         """
@@ -147,8 +171,9 @@ class Session:
         """Return the highest power at the AC busbar that the car would draw in a time from now [kW]."""
         self.free_from_h = self.curve.time_at(self.soc)
         later = min(self.target, self.curve.soc_at(self.free_from_h + duration_s / SECONDS_PER_HOUR))
-        return self.curve.range_between(self.soc, max(later, self.soc))[1] / self.efficiency
+        charge_kw = self.curve.range_between(self.soc, max(later, self.soc))[1]
+        return charge_kw / self.efficiency + self.extra_kw
 
     def bound_kw(self) -> float:
         """Return the highest power still to come at the AC busbar [kW]."""
-        return self.curve.peak_from(self.soc) / self.efficiency
+        return self.curve.peak_from(self.soc) / self.efficiency + self.extra_kw

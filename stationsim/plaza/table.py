@@ -33,7 +33,7 @@ class Ledger:
         The cars.
     """
 
-    __slots__ = ("end_s", "group", "outcome", "post", "soc_departure", "start_s")
+    __slots__ = ("end_s", "extra_kwh", "group", "outcome", "post", "soc_departure", "start_s")
 
     def __init__(self, arrivals: EvArrivals) -> None:
         number = len(arrivals)
@@ -43,6 +43,7 @@ class Ledger:
         self.post = [NOWHERE] * number
         self.soc_departure = arrivals.soc_arrival.tolist()
         self.outcome = [WAITING] * number
+        self.extra_kwh = [0.0] * number
 
 
 def session_columns(
@@ -61,8 +62,8 @@ def session_columns(
     Times are seconds from the clock's start. ``start_s`` is NaN where no charging began. ``end_s`` is when
     the car left, and NaN while it is there. ``wait_s`` is the wait before plugging in or giving up, or so
     far.
-    ``energy_kwh`` went into the car, ``energy_ac_kwh`` left the AC busbar, ``wanted_kwh`` is what the driver
-    came for.
+    ``energy_kwh`` went into the car, ``energy_ac_kwh`` left the AC busbar, ``extra_ac_kwh`` of it for the
+    cabin and the post's constant draw; ``wanted_kwh`` is what the driver came for.
     """
     cars = slice(0, arrived)
     kind = arrivals.type_index[cars]
@@ -75,6 +76,7 @@ def session_columns(
     soc_departure = np.array(ledger.soc_departure[cars], dtype=float)
     energy_kwh = (soc_departure - soc_arrival) * usable_kwh
     efficiency = np.array([*(group.efficiency for group in groups), 1.0])[group]
+    extra_kwh = np.array(ledger.extra_kwh[cars], dtype=float)
     time_s = arrivals.time_s[cars]
     left_queue_s = np.where(np.isnan(start_s), np.where(np.isnan(end_s), now_s, end_s), start_s)
     return {
@@ -88,7 +90,8 @@ def session_columns(
         "soc_target": soc_target,
         "soc_departure": soc_departure,
         "energy_kwh": energy_kwh,
-        "energy_ac_kwh": energy_kwh / efficiency,
+        "energy_ac_kwh": energy_kwh / efficiency + extra_kwh,
+        "extra_ac_kwh": extra_kwh,
         "wanted_kwh": (soc_target - soc_arrival) * usable_kwh,
         "wait_s": left_queue_s - time_s,
         "outcome": np.array(ledger.outcome[cars], dtype=np.int8),

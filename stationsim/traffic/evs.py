@@ -7,18 +7,34 @@ mixes of cars, meet the same traffic.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stationsim.models.charging import SOC_BINS, ArrivalFromTrip, ChargingSpec, SocSpread, VehicleShare
-from stationsim.models.vehicles import ChargeCurve, default_curve, load_vehicle_library
+from stationsim.models.charging import (
+    DEFAULT_VOLTAGE_CLASS,
+    SOC_BINS,
+    ArrivalFromTrip,
+    ChargingSpec,
+    SocSpread,
+    VehicleShare,
+)
+from stationsim.models.vehicles import (
+    ChargeCurve,
+    default_curve,
+    load_vehicle_library,
+    load_vehicle_types,
+)
 from stationsim.seeds import stream
 
 SECONDS_PER_MINUTE = 60
 SOC_GRID = 2000
 """Steps of the table of a beta distribution over states of charge; between them it is a straight line."""
+
+
+MILD_DEGC = 20.0
+"""Air outdoors where nobody told [degC]."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,8 @@ class EvArrivals:
         State of charge at arrival and the one to leave with [-]; the second is never below the first.
     patience_s
         Longest wait in the queue [s]; infinite where the driver never gives up.
+    temp_degc
+        Air outdoors at arrival [degC]; `MILD_DEGC` for all where it is left out.
     """
 
     time_s: NDArray[np.int64]
@@ -42,8 +60,11 @@ class EvArrivals:
     soc_arrival: NDArray[np.float64]
     soc_target: NDArray[np.float64]
     patience_s: NDArray[np.float64]
+    temp_degc: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
+        if not len(self.temp_degc):
+            object.__setattr__(self, "temp_degc", np.full(len(self.time_s), MILD_DEGC))
         lengths = {len(values) for values in vars(self).values()}
         if len(lengths) != 1:
             raise ValueError(f"arrays must be of one length, got {sorted(lengths)}")
@@ -54,6 +75,8 @@ class EvArrivals:
             raise ValueError("soc_target must be at least soc_arrival")
         if not bool(np.all(self.patience_s >= 0)):
             raise ValueError("patience_s must be >= 0")
+        if not bool(np.all(np.isfinite(self.temp_degc))):
+            raise ValueError("temp_degc must be finite")
 
     def __len__(self) -> int:
         """Return the number of cars."""
@@ -193,6 +216,16 @@ def _arrivals(
 def fleet_curves(spec: ChargingSpec) -> tuple[ChargeCurve, ...]:
     """Return the charge curve of each type of car of a scenario, in its order."""
     return tuple(_curve_of(vehicle) for vehicle in spec.vehicles)
+
+
+def fleet_voltages(spec: ChargingSpec) -> tuple[float, ...]:
+    """Return the pack voltage by class of each type of car of a scenario, in its order [V]."""
+    return tuple(
+        load_vehicle_types()[vehicle.type].voltage_class
+        if vehicle.usable_kwh is None
+        else float(vehicle.voltage_class or DEFAULT_VOLTAGE_CLASS)
+        for vehicle in spec.vehicles
+    )
 
 
 def _curve_of(vehicle: VehicleShare) -> ChargeCurve:
