@@ -115,7 +115,7 @@ Calibrated: a Zeekr 001 that takes 11:28 min from 10 to 80 % at 26 degC takes ju
 """
 
 LARGEST_CURRENT_A, LARGEST_STANDBY_KW = 3000.0, 10.0
-"""Refuse more of a post: megawatt plugs of trucks are rated 3,000 A (CharIN MCS); a slip of the unit, as in W."""
+"""Refuse more of a post: truck plugs are rated 3,000 A (CharIN MCS); more is a slip of the unit, as in W."""
 
 DEFAULT_VOLTAGE_CLASS = 400.0
 """Pack voltage of a type of one's own where none is told [V]; most cars."""
