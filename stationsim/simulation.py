@@ -321,7 +321,7 @@ def _play_power(
             served = (plaza_kwh, cap_kw, plaza.waiting, charging, plaza.shortfall_kwh, idle_kwh)
             if not charging:
                 quiet_until_s = _next_arrival_s(plaza)
-                quiet_kwh = min(plaza.standby_kw, max(cap_kw, 0.0)) * dt_h
+                quiet_kwh = min(plaza.standby_kw, max(cap_kw, 0.0)) * step_s / SECONDS_PER_HOUR
                 quiet = (quiet_kwh, cap_kw, 0, 0, 0.0, quiet_kwh)
         else:
             plaza_kwh, served = quiet_kwh, quiet

@@ -117,21 +117,23 @@ Calibrated: a Zeekr 001 that takes 11:28 min from 10 to 80 % at 26 degC takes ju
 LARGEST_CURRENT_A, LARGEST_STANDBY_KW = 3000.0, 10.0
 """Refuse more of a post: truck plugs are rated 3,000 A (CharIN MCS); more is a slip of the unit, as in W."""
 
-DEFAULT_VOLTAGE_CLASS = 400.0
-"""Pack voltage of a type of one's own where none is told [V]; most cars."""
+DEFAULT_VOLTAGE_CLASS = 400.0  # pack voltage of a type of one's own where none is told [V]; most cars
 
 REFERENCE_MIX = (
     ("tesla_model_y_long_range", 0.14),
     ("tesla_model_3", 0.08),
     ("byd_yuan_plus", 0.12),
     ("byd_seal", 0.10),
-    ("byd_han", 0.10),
+    ("byd_han", 0.08),
+    ("byd_han_l", 0.02),
     ("byd_dolphin", 0.08),
     ("aion_y", 0.12),
     ("vw_id4", 0.06),
     ("nio_et5", 0.06),
-    ("xpeng_g9", 0.07),
-    ("zeekr_001", 0.07),
+    ("xpeng_g9", 0.05),
+    ("xpeng_g9_2026", 0.02),
+    ("zeekr_001", 0.05),
+    ("zeekr_001_2026", 0.02),
 )
 """Types of cars at the reference station and their shares [-]; assumed, no count by type is published."""
 

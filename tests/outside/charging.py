@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from stationsim.models.vehicles import ChargeCurve, default_curve, parse_curve
+from stationsim.models.charging import ColdPacks
+from stationsim.models.vehicles import (
+    ChargeCurve,
+    default_curve,
+    derated,
+    load_vehicle_types,
+    parse_curve,
+)
 from tests.outside.case import Case, within
 
 ACN = "ACN-Sim at 14e723b, test_battery.py"
@@ -65,6 +72,19 @@ PUBLISHED_CARS = {
     "Hyundai Kona 65": (65.4, 105, 31.9),
 }
 """Usable energy [kWh], peak [kW], minutes from 10 to 80 %."""
+TOLD_MINUTES = (
+    ("xpeng_g9_2026", 0.1, 0.8, 12.72),
+    ("zeekr_7x", 0.1, 0.8, 9.75),
+    ("zeekr_7x", 0.0, 1.0, 19.0),
+    ("zeekr_001_2026", 0.1, 0.8, 11.47),
+    ("byd_han_l", 0.07, 0.5, 4.5),
+    ("byd_han_l", 0.16, 0.8, 10.0),
+    ("byd_han_l", 0.16, 1.0, 24.0),
+)
+"""Type, from, to [-] and minutes told by those who measured."""
+FITTED = 0.02
+"""How far fitted curves may miss the times they are fitted to [-]."""
+SECONDS_PER_HOUR = 3600
 LEAST_NEAR = 8
 """How many of the ten must come within a quarter."""
 
@@ -142,9 +162,55 @@ def _default_curve() -> list[Case]:
     ]
 
 
+def _fast_cars() -> list[Case]:
+    """Check times told of cars of 5C, whose curves are fitted to them, and one in the cold."""
+    library = load_vehicle_types()
+    cases = [
+        within(
+            f"{name}, {soc:.0%} to {target:.0%}",
+            library[name].source,
+            expected=minutes,
+            got=library[name].curve.time_between(soc, target) * 60,
+            relative=FITTED,
+            unit="min",
+        )
+        for name, soc, target, minutes in TOLD_MINUTES
+    ]
+    spec = ColdPacks()
+    cold = derated(
+        library["zeekr_001_2026"].curve,
+        temp_degc=-10.0 + spec.drive_rise_k,
+        from_soc=0.1,
+        rise_k=spec.charge_rise_k,
+        power_share=spec.power_share,
+    )
+    minutes = cold.time_between(0.1, 0.8) * 60
+    car, post_kw = library["byd_han_l"], 600.0
+    speed = min(post_kw, car.curve.peak_kw) / car.consumption_kwh_per_km / SECONDS_PER_HOUR
+    return [
+        *cases,
+        Case(
+            "Zeekr 001 after a drive at -10 degC, 10 to 80 %",
+            "selfdrivings.com",
+            "under 30 min, above 11.47 at 26 degC",
+            f"{minutes:.1f} min",
+            "inside the range",
+            11.47 < minutes < 30,
+        ),
+        within(
+            "range gained at a post of 600 kW",
+            "the station's own words: a kilometre a second",
+            expected=1.0,
+            got=speed,
+            relative=0.05,
+            unit="km/s",
+        ),
+    ]
+
+
 def quick() -> list[Case]:
-    """Check the closed forms, curves of real cars, and the curve built from pack and peak alone."""
-    return [*_acn(), *_measured_curves(), *_default_curve()]
+    """Check the closed forms, curves of real cars, the curve built from pack and peak, and cars of 5C."""
+    return [*_acn(), *_measured_curves(), *_default_curve(), *_fast_cars()]
 
 
 def long() -> list[Case]:
