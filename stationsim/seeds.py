@@ -19,6 +19,18 @@ Purpose = Literal[
     "vehicle_class",
     "ev_distance",
     "ev_wish",
+    "ev_side",
+    "ev_stop",
+    "ev_linger",
+    "ev_linger_time",
+    "ev_idle_fee",
+    "ev_break",
+    "ev_priority",
+    "ev_booking",
+    "ev_by_price",
+    "ev_v2g",
+    "post_failures",
+    "module_failures",
 ]
 """What a stream is for. Append only: the place in this list is part of every stream's key."""
 

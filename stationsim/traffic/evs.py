@@ -6,8 +6,10 @@ mixes of cars, meet the same traffic.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,6 +38,24 @@ SOC_GRID = 2000
 MILD_DEGC = 20.0
 """Air outdoors where nobody told [degC]."""
 
+USUAL: Mapping[str, float | int | bool] = {
+    "temp_degc": MILD_DEGC,
+    "side": 0,
+    "stop_s": math.inf,
+    "hold_s": 0.0,
+    "linger_s": 0.0,
+    "is_first": False,
+    "is_booked": False,
+    "by_price": False,
+    "gives_back": False,
+}
+"""What attributes are where nobody told."""
+
+
+def _left_out() -> NDArray[Any]:
+    """Return what stands for an attribute that is left out."""
+    return np.empty(0)
+
 
 @dataclass(frozen=True)
 class EvArrivals:
@@ -53,6 +73,22 @@ class EvArrivals:
         Longest wait in the queue [s]; infinite where the driver never gives up.
     temp_degc
         Air outdoors at arrival [degC]; `MILD_DEGC` for all where it is left out.
+    side
+        Place of the carriageway it comes on in ``traffic.directions``; 0 for all where it is left out.
+    stop_s
+        Longest time given to charging, from plugging in [s]; infinite where it is left out.
+    hold_s
+        Least time at the post, from plugging in, charging or not [s]; 0 where it is left out.
+    linger_s
+        Time at the post after charging [s]; 0 where it is left out.
+    is_first
+        Whether it is served before those that are not; False where it is left out.
+    is_booked
+        Whether its driver booked a post; False where it is left out.
+    by_price
+        Whether its driver takes the cheapest free post; False where it is left out.
+    gives_back
+        Whether it may give energy back while it stays after charging; False where it is left out.
     """
 
     time_s: NDArray[np.int64]
@@ -60,11 +96,20 @@ class EvArrivals:
     soc_arrival: NDArray[np.float64]
     soc_target: NDArray[np.float64]
     patience_s: NDArray[np.float64]
-    temp_degc: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    temp_degc: NDArray[np.float64] = field(default_factory=_left_out)
+    side: NDArray[np.int64] = field(default_factory=_left_out)
+    stop_s: NDArray[np.float64] = field(default_factory=_left_out)
+    hold_s: NDArray[np.float64] = field(default_factory=_left_out)
+    linger_s: NDArray[np.float64] = field(default_factory=_left_out)
+    is_first: NDArray[np.bool_] = field(default_factory=_left_out)
+    is_booked: NDArray[np.bool_] = field(default_factory=_left_out)
+    by_price: NDArray[np.bool_] = field(default_factory=_left_out)
+    gives_back: NDArray[np.bool_] = field(default_factory=_left_out)
 
     def __post_init__(self) -> None:
-        if not len(self.temp_degc):
-            object.__setattr__(self, "temp_degc", np.full(len(self.time_s), MILD_DEGC))
+        for name, value in USUAL.items():
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, np.full(len(self.time_s), value))
         lengths = {len(values) for values in vars(self).values()}
         if len(lengths) != 1:
             raise ValueError(f"arrays must be of one length, got {sorted(lengths)}")
@@ -75,6 +120,8 @@ class EvArrivals:
             raise ValueError("soc_target must be at least soc_arrival")
         if not bool(np.all(self.patience_s >= 0)):
             raise ValueError("patience_s must be >= 0")
+        if not bool(np.all((self.side >= 0) & (self.stop_s > 0) & (self.hold_s >= 0) & (self.linger_s >= 0))):
+            raise ValueError("side, hold_s and linger_s must be >= 0, stop_s > 0")
         if not bool(np.all(np.isfinite(self.temp_degc))):
             raise ValueError("temp_degc must be finite")
 

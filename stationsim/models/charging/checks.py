@@ -1,0 +1,27 @@
+"""Rules that several parts of the ``charging`` section share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+SHARE_TOLERANCE = 1e-9
+"""How far shares that must sum to one may miss it [-]."""
+
+VehicleClassName = Literal["car", "bus", "truck"]
+VEHICLE_CLASSES: tuple[VehicleClassName, ...] = ("car", "bus", "truck")
+"""Classes of vehicles; a code of a class is its place here."""
+
+
+def check_sum(what: str, shares: list[float] | tuple[float, ...]) -> None:
+    """Refuse shares that do not sum to one."""
+    total = sum(shares)
+    if abs(total - 1) > SHARE_TOLERANCE:
+        raise ValueError(f"{what} must sum to 1, got {total:.10g}")
+
+
+def check_distinct(what: str, names: list[str]) -> None:
+    """Refuse names that are equal, also where only their case differs."""
+    folded = [name.casefold() for name in names]
+    twice = sorted({name for name, key in zip(names, folded, strict=True) if folded.count(key) > 1})
+    if twice:
+        raise ValueError(f"{what} must differ by more than case, got {', '.join(twice)} twice")
