@@ -37,7 +37,7 @@ Purpose = Literal[
 _PURPOSES: tuple[str, ...] = get_args(Purpose)
 
 
-def stream(seed: int, purpose: Purpose, replication: int = 0) -> np.random.Generator:
+def stream(seed: int, purpose: Purpose, replication: int = 0, *parts: int) -> np.random.Generator:
     """Return the random stream of one purpose.
 
     Streams of different purposes and replications are independent, and none depends on how much another
@@ -51,6 +51,8 @@ def stream(seed: int, purpose: Purpose, replication: int = 0) -> np.random.Gener
         What is drawn.
     replication
         Number of the replication, from 0.
+    *parts
+        Numbers of a thing, such as its group and its place, for a stream of its own.
     """
-    key = (replication, _PURPOSES.index(purpose))
+    key = (replication, _PURPOSES.index(purpose), *parts)
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
