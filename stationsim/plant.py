@@ -16,13 +16,17 @@ from stationsim.kernel.building import (
     initial_state,
 )
 from stationsim.models.battery import BatteryParameters
+from stationsim.models.charging import ChargingSpec
 from stationsim.models.grid import busbar_limits_kw
 from stationsim.models.hvac import COOLING_RANGE_DEGC, heating_cop, unit_power_kw
 from stationsim.models.water import Tanks, WaterParameters, initial_water_state
-from stationsim.plaza import Plaza
+from stationsim.plaza import Plaza, Rules
+from stationsim.plaza.outages import draw_outages
 from stationsim.scenario import Scenario
 from stationsim.traffic.evs import EvArrivals, fleet_curves, fleet_voltages
 from stationsim.world import World
+
+SECONDS_PER_MINUTE = 60
 
 NO_BATTERY = BatteryParameters(
     capacity_kwh=0.0,
@@ -66,14 +70,14 @@ def plant_of(scenario: Scenario, world: World) -> Plant:
         battery=scenario.battery.parameters if scenario.battery else NO_BATTERY,
         building=building_parameters(building.zone, cooling=building.cooling, heating=building.heating),
         water=scenario.water.parameters(),
-        plaza=_plaza_of(scenario, world.evs),
+        plaza=_plaza_of(scenario, world),
         max_import_kw=max_import_kw,
         max_export_kw=max_export_kw,
     )
 
 
-def _plaza_of(scenario: Scenario, evs: EvArrivals | None) -> Plaza:
-    charging = scenario.charging
+def _plaza_of(scenario: Scenario, world: World) -> Plaza:
+    charging, evs = scenario.charging, world.evs
     if charging is None or evs is None:
         nobody = np.empty(0)
         return Plaza((), (), EvArrivals(nobody.astype(int), nobody.astype(int), nobody, nobody, nobody))
@@ -81,11 +85,28 @@ def _plaza_of(scenario: Scenario, evs: EvArrivals | None) -> Plaza:
         charging.groups,
         fleet_curves(charging),
         evs,
+        _rules_of(charging),
+        voltages=fleet_voltages(charging),
+        classes=[vehicle.vehicle_class for vehicle in charging.vehicles],
+        outages=draw_outages(
+            charging.groups,
+            world.clock.n_steps * world.clock.step_s,
+            seed=scenario.simulation.seed,
+            replication=scenario.simulation.replication,
+        ),
+    )
+
+
+def _rules_of(charging: ChargingSpec) -> Rules:
+    booking = charging.reservations
+    return Rules(
         max_queue=charging.max_queue,
         minimum_kw=charging.minimum_kw,
-        voltages=fleet_voltages(charging),
         cold=charging.cold_packs,
-        cabin_kw=charging.cabin_kw,
+        cabin_kw=charging.cabin_kw or (),
+        reversing_s=charging.reversing_seconds,
+        booking_s=booking.hold_minutes * SECONDS_PER_MINUTE if booking else 0.0,
+        v2g=charging.v2g,
     )
 
 
@@ -123,7 +144,8 @@ def most_of_a_vehicle_kw(plaza: Plaza) -> float:
     pairs = itertools.product(plaza.curves, plaza.groups)
     return max(
         (
-            (min(curve.peak_kw, group.power_kw) + plaza.cabin_most_kw) / group.efficiency + group.active_kw
+            (min(curve.peak_kw, group.power_kw) + plaza.rules.cabin_most_kw) / group.efficiency
+            + group.active_kw
             for curve, group in pairs
         ),
         default=0.0,

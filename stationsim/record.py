@@ -40,10 +40,15 @@ WATER = (
 )
 """Columns of the water's rows, in the order of ``models.water.WaterFlows``."""
 
+PLAZA = (
+    *("charging_kwh", "plaza_cap_kw", "queue_length", "posts_busy", "posts_blocked", "ev_throttled_kwh"),
+    *("charger_standby_kwh", "posts_held", "v2g_kwh"),
+)
+"""Columns that the plaza fills."""
+
 POWER = (
     *("charge_kw", "discharge_kw", "import_kw", "export_kw", "curtailed_kw", "unserved_kw"),
-    *("battery_kwh", "charging_kwh", "plaza_cap_kw", "queue_length", "posts_busy", "ev_throttled_kwh"),
-    "charger_standby_kwh",
+    *("battery_kwh", *PLAZA),
 )
 """Columns of the rows of power: those of ``control.rule.Settlement``, then battery and plaza."""
 
@@ -108,6 +113,7 @@ def results_of(
     columns = {
         **_electricity(scenario, world, raw),
         **_states(scenario, world, raw),
+        **_outages(plaza, world),
         **_outside(scenario, world),
     }
     columns |= _residuals(scenario, world, record, raw, columns, building=building)
@@ -130,7 +136,9 @@ def _electricity(scenario: Scenario, world: World, raw: Columns) -> Columns:
     at_meter = net + loss
     flows: Columns = {
         "pv_kw": world.pv_kw,
-        **{name: raw[name] for name in ("discharge_kw", "import_kw", "unserved_kw")},
+        "discharge_kw": raw["discharge_kw"],
+        "v2g_kw": raw["v2g_kwh"] / world.clock.dt_h,
+        **{name: raw[name] for name in ("import_kw", "unserved_kw")},
         "charging_kw": raw["charging_kwh"] / world.clock.dt_h,
         **{name: raw[name] for name in ("cooling_kw", "heating_kw", "water_kw")},
         **world.loads,
@@ -149,13 +157,23 @@ def _states(scenario: Scenario, world: World, raw: Columns) -> Columns:
     kept = (
         *("battery_kwh", "temp_zone_degc", "temp_mass_degc", "ac_units_on"),
         *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "reused_water_m3"),
-        *("effluent_m3", "overflow_m3", "queue_length", "posts_busy", "ev_throttled_kwh", "plaza_cap_kw"),
+        *("effluent_m3", "overflow_m3", "queue_length", "posts_busy", "posts_blocked", "posts_held"),
+        *("ev_throttled_kwh", "plaza_cap_kw"),
     )
     return {
         **{name: raw[name] for name in kept},
         "soc": raw["battery_kwh"] / capacity,
         "charger_standby_kw": raw["charger_standby_kwh"] / world.clock.dt_h,
         "fresh_water_m3": demand.potable_m3 + raw["made_up_m3"],
+    }
+
+
+def _outages(plaza: Plaza, world: World) -> Columns:
+    """Return how many posts and modules were out of service in the mean of each step."""
+    clock = world.clock
+    return {
+        "posts_down": plaza.outages.posts_down(clock.step_s, clock.n_steps),
+        "modules_down": plaza.outages.modules_down(clock.step_s, clock.n_steps),
     }
 
 
@@ -268,12 +286,13 @@ def _sessions(plaza: Plaza, world: World) -> pd.DataFrame:
     """Return one row for each electric vehicle that came, with civil times."""
     import pandas as pd
 
-    from stationsim.plaza.table import OUTCOMES
+    from stationsim.plaza.table import ENDS, OUTCOMES
 
     found = plaza.sessions()
     zero = world.clock.index[0]
     names = np.array([*(group.name for group in plaza.groups), ""], dtype=object)
     kinds = np.array(world.vehicle_types, dtype=object)
+    sides = np.array(plaza.rules.sides or ("",), dtype=object)
 
     def moment(seconds: Array) -> pd.Series:
         return zero + pd.to_timedelta(pd.Series(seconds), unit="s")
@@ -282,13 +301,20 @@ def _sessions(plaza: Plaza, world: World) -> pd.DataFrame:
         {
             "arrival": moment(found["arrival_s"]),
             "start": moment(found["start_s"]),
+            "charge_end": moment(found["charge_end_s"]),
             "end": moment(found["end_s"]),
             "type": kinds[found["type_index"]] if len(kinds) else found["type_index"].astype(object),
             "group": names[found["group_index"]],
+            "post": found["post"],
+            "side": sides[found["side"]],
             **{name: found[name] for name in ("soc_arrival", "soc_target", "soc_departure")},
             **{name: found[name] for name in ("energy_kwh", "energy_ac_kwh", "extra_ac_kwh", "wanted_kwh")},
+            "given_kwh": found["given_kwh"],
             "wait_minutes": found["wait_s"] / 60,
             "outcome": np.array(OUTCOMES, dtype=object)[found["outcome"]],
+            "ended_by": np.array(ENDS, dtype=object)[found["ended_by"]],
+            "booked": found["is_booked"],
+            "priority": found["is_first"],
         }
     )
 

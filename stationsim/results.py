@@ -28,7 +28,7 @@ USES = (
 )
 """Columns of ``steps`` that the station uses, at the AC busbar [kW]."""
 
-SOURCES = ("pv_kw", "discharge_kw", "import_kw", "unserved_kw")
+SOURCES = ("pv_kw", "discharge_kw", "v2g_kw", "import_kw", "unserved_kw")
 """Columns that supply the AC busbar [kW]."""
 
 SINKS = (*USES, "charge_kw", "export_kw", "curtailed_kw")

@@ -184,7 +184,7 @@ def _stretches(plaza: Plaza, room_kw: Sequence[float], step_s: int) -> Iterator[
             stop = min(start + ahead, number)
             coming = int(times_s.searchsorted(plaza.now_s + (stop - start) * step_s)) - plaza.arrived
             vehicles = plaza.posts_busy + plaza.waiting + coming
-            ample = min(room_kw[start:stop]) > vehicles * each_kw + plaza.standby_rated_kw
+            ample = min(room_kw[start:stop]) > vehicles * each_kw + plaza.board.standby_rated_kw
         if not ample:
             stop = start + 1
         yield start, stop, ample
@@ -230,12 +230,12 @@ def _play_stretch(
         solar_w=inputs.solar_w,
         cooling_degc=_either(plan.cooling_set_point_degc, plant.building.cooling_degc),
         heating_degc=_either(plan.heating_set_point_degc, plant.building.heating_degc),
-        electric_cap_kw=hvac_cap_kw(spare_kw, plaza.minimum_demand_kw),
+        electric_cap_kw=hvac_cap_kw(spare_kw, plaza.board.minimum_demand_kw),
     )
     cooling_kw = _column(heat_rows, COOLING, len(BUILDING_ROW))
     heating_kw = _column(heat_rows, HEATING, len(BUILDING_ROW))
     spare_kw -= cooling_kw[0] + heating_kw[0]
-    charging_kw = min(plaza.demand_bound_kw, plan.ev_cap_kw)
+    charging_kw = min(plaza.board.demand_bound_kw, plan.ev_cap_kw)
     tanks, water_rows = _play_water(plant.water, state.water, inputs.water_m3, dt_h, spare_kw, charging_kw)
     water_kw = _column(water_rows, TREATMENT, len(WaterFlows._fields))
     spare_kw -= water_kw[0]
@@ -308,7 +308,7 @@ def _play_power(
     max_import_kw, max_export_kw = plant.max_import_kw, plant.max_export_kw
     dt_h = step_s / SECONDS_PER_HOUR
     now_s, quiet_until_s = plaza.now_s, -math.inf
-    quiet_kwh, quiet = 0.0, (0.0, cap_kw, 0, 0, 0.0, 0.0)
+    quiet_kwh, quiet = 0.0, _of_plaza(plaza, 0.0, cap_kw)
     rows = bytearray()
     pack = POWER_ROW.pack
     for load_kw, sun_kw in zip(loads_kw, pv_kw, strict=True):
@@ -317,12 +317,11 @@ def _play_power(
             if plaza.now_s < now_s - step_s:
                 plaza.advance(now_s - step_s, cap_kw)
             plaza_kwh = plaza.advance(now_s, cap_kw)
-            charging, idle_kwh = plaza.charging, plaza.standby_kwh
-            served = (plaza_kwh, cap_kw, plaza.waiting, charging, plaza.shortfall_kwh, idle_kwh)
-            if not charging:
-                quiet_until_s = _next_arrival_s(plaza)
-                quiet_kwh = min(plaza.standby_kw, max(cap_kw, 0.0)) * step_s / SECONDS_PER_HOUR
-                quiet = (quiet_kwh, cap_kw, 0, 0, 0.0, quiet_kwh)
+            served = _of_plaza(plaza, plaza_kwh, cap_kw)
+            if not plaza.board.active:
+                quiet_until_s = plaza.next_event_s
+                quiet_kwh = min(plaza.board.standby_kw, max(cap_kw, 0.0)) * step_s / SECONDS_PER_HOUR
+                quiet = (quiet_kwh, *served[1:5], 0.0, quiet_kwh, served[7], 0.0)
         else:
             plaza_kwh, served = quiet_kwh, quiet
         max_charge_kw, max_discharge_kw = battery_limits_kw(battery, battery_kwh, dt_h)
@@ -343,7 +342,17 @@ def _play_power(
     return battery_kwh, rows
 
 
-def _next_arrival_s(plaza: Plaza) -> float:
-    """Return when the next vehicle comes [s]; infinite after the last."""
-    times_s = plaza.arrivals.time_s
-    return float(times_s[plaza.arrived]) if plaza.arrived < len(times_s) else math.inf
+def _of_plaza(plaza: Plaza, net_kwh: float, cap_kw: float) -> tuple[float, ...]:
+    """Return what the record keeps of the plaza's last interval, in the order of ``record.PLAZA``."""
+    board = plaza.board
+    return (
+        net_kwh + board.given_kwh,
+        cap_kw,
+        plaza.waiting,
+        plaza.posts_busy,
+        plaza.posts_blocked,
+        board.shortfall_kwh,
+        board.standby_kwh,
+        plaza.posts_held,
+        board.given_kwh,
+    )

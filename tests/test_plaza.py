@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from stationsim.models.charging import ChargingSpec, PostGroup
 from stationsim.models.vehicles import ChargeCurve, load_vehicle_library
-from stationsim.plaza import Plaza
+from stationsim.plaza import Plaza, Rules
 from stationsim.plaza.table import OUTCOMES, SERVED
 from stationsim.traffic.evs import EvArrivals, draw_evs, fleet_curves
 
@@ -50,7 +50,7 @@ def arrivals(cars: Sequence[Car]) -> EvArrivals:
 
 
 def plaza_of(cars: Sequence[Car], *groups: PostGroup, **rules: Any) -> Plaza:
-    return Plaza(groups or (group(),), CURVES, arrivals(cars), **rules)
+    return Plaza(groups or (group(),), CURVES, arrivals(cars), Rules(**rules))
 
 
 def random_day(per_day: int = 200, **rules: Any) -> Plaza:
@@ -59,7 +59,7 @@ def random_day(per_day: int = 200, **rules: Any) -> Plaza:
         groups=(group(3, 120.0, 0.95, "slow"), group(2, 240.0, 0.95, "fast")), patience_minutes=15.0
     )
     times = np.sort(np.random.default_rng(7).integers(0, DAY_S, per_day))
-    return Plaza(spec.groups, fleet_curves(spec), draw_evs(spec, times, seed=3), **rules)
+    return Plaza(spec.groups, fleet_curves(spec), draw_evs(spec, times, seed=3), Rules(**rules))
 
 
 class TestOneCar:
@@ -207,7 +207,7 @@ class TestQueue:
         plaza._env.step = lambda: steps.append(step())  # type: ignore[method-assign]
         plaza.advance(DAY_S)
         assert len(steps) <= 3 * len(cars)
-        assert len(plaza._queue) == 0
+        assert not plaza.waiting
 
     def test_more_posts_shorten_the_wait_of_the_same_cars(self) -> None:
         spec = ChargingSpec(groups=(group(3, 120.0),), patience_minutes=None)
@@ -233,7 +233,7 @@ class TestSteps:
     def test_groups_add_up_to_the_plaza(self) -> None:
         plaza = random_day()
         for end in range(300, DAY_S + 1, 300):
-            assert plaza.advance(end) == pytest.approx(sum(plaza.group_energy_kwh))
+            assert plaza.advance(end) == pytest.approx(sum(plaza.board.group_energy_kwh))
 
     def test_cap_that_never_binds_changes_nothing(self) -> None:
         free, capped = random_day(), random_day()
@@ -260,7 +260,7 @@ class TestCap:
         plaza = plaza_of([Car(0), Car(0)], group(2))
         assert plaza.advance(900, 120.0) == pytest.approx(30.0)
         assert plaza.throttled
-        assert plaza.shortfall_kwh == pytest.approx(30.0)
+        assert plaza.board.shortfall_kwh == pytest.approx(30.0)
         assert plaza.sessions()["soc_departure"] == pytest.approx([0.25, 0.25])
 
     def test_throttled_car_charges_on_freely_once_it_may(self) -> None:
@@ -268,13 +268,13 @@ class TestCap:
         plaza.advance(900, 60.0)
         plaza.advance(DAY_S)
         assert plaza.sessions()["end_s"] == pytest.approx([900 + 1350])
-        assert plaza.shortfall_kwh == 0
+        assert plaza.board.shortfall_kwh == 0
 
     def test_nothing_moves_without_power(self) -> None:
         plaza = plaza_of([Car(0, kind=2)], group(efficiency=0.95))
         assert plaza.advance(900, 0.0) == 0
         assert plaza.charging == 1
-        assert plaza.shortfall_kwh > 40
+        assert plaza.board.shortfall_kwh > 40
         assert plaza.advance(DAY_S) > 0
         assert plaza.served == 1
 
@@ -322,7 +322,7 @@ class TestCap:
     def test_minimum_is_kept_for_each_car(self) -> None:
         plaza = plaza_of([Car(0, soc=0.98, target=0.999, kind=1), Car(0)], group(2), minimum_kw=30.0)
         plaza.advance(1, 20.0)
-        assert plaza.minimum_demand_kw == pytest.approx(12 + 30, rel=1e-3)
+        assert plaza.board.minimum_demand_kw == pytest.approx(12 + 30, rel=1e-3)
         energy = plaza.sessions()["energy_kwh"] * 3600
         assert energy == pytest.approx([20 * 12 / 42, 20 * 30 / 42], rel=1e-3)
 
@@ -330,9 +330,9 @@ class TestCap:
         plaza = plaza_of([Car(0, soc=0.7, kind=1), Car(0)], group(2, efficiency=0.8))
         assert plaza.rated_kw == pytest.approx(500.0)
         plaza.advance(1)
-        assert plaza.demand_bound_kw == pytest.approx(300.0)
+        assert plaza.board.demand_bound_kw == pytest.approx(300.0)
         plaza.advance(600)
-        assert 150 < plaza.demand_bound_kw < 300
+        assert 150 < plaza.board.demand_bound_kw < 300
 
     def test_same_cap_in_shorter_steps_comes_to_nearly_the_same(self) -> None:
         total = []
@@ -396,7 +396,7 @@ def test_promises_hold_for_any_cars_and_caps(
     for number, cap_kw in enumerate([*caps, math.inf]):
         energy_kwh = plaza.advance((number + 1) * step_s, cap_kw)
         assert 0 <= energy_kwh <= cap_kw * step_s / 3600 * (1 + 1e-9) + 1e-12
-        assert plaza.shortfall_kwh >= 0
+        assert plaza.board.shortfall_kwh >= 0
         total_kwh += energy_kwh
         table = plaza.sessions()
         assert total_kwh == pytest.approx(table["energy_ac_kwh"].sum(), rel=1e-9, abs=1e-9)
@@ -408,7 +408,7 @@ def test_promises_hold_for_any_cars_and_caps(
     served = table["outcome"] == SERVED
     assert plaza.served + plaza.balked + plaza.reneged == len(cars)
     assert plaza.charging == plaza.waiting == 0
-    assert plaza._bound_units == 0
+    assert plaza.board._bound_units == 0
     assert total_kwh == pytest.approx(table["energy_ac_kwh"].sum(), rel=1e-9, abs=1e-9)
     assert table["energy_kwh"][served] == pytest.approx(table["wanted_kwh"][served], abs=1e-9)
     assert np.all(table["energy_kwh"][~served] == 0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stationsim.models.charging import ChargingSpec, ColdPacks, PostGroup
 from stationsim.models.vehicles import ChargeCurve, load_vehicle_library
-from stationsim.plaza import Plaza
+from stationsim.plaza import Plaza, Rules
 from stationsim.traffic.evs import EvArrivals, draw_evs, fleet_curves, fleet_voltages
 
 FLAT = ChargeCurve(60.0, (0.0, 1.0), (120.0, 120.0))
@@ -42,13 +42,13 @@ class TestStandby:
     def test_empty_plaza_draws_the_standby_of_its_posts(self) -> None:
         plaza = Plaza((posts(4, standby_kw=0.1),), (FLAT,), cars())
         assert plaza.advance(3600.0) == pytest.approx(0.4)
-        assert plaza.standby_kwh == pytest.approx(0.4)
+        assert plaza.board.standby_kwh == pytest.approx(0.4)
 
     def test_post_with_a_car_draws_none(self) -> None:
         """One car for half an hour at one of two posts: three half post hours of standby."""
         plaza = Plaza((posts(2, standby_kw=0.2),), (FLAT,), cars(0))
         assert plaza.advance(3600.0) == pytest.approx(60.0 + 0.3)
-        assert plaza.group_energy_kwh == pytest.approx([60.0])
+        assert plaza.board.group_energy_kwh == pytest.approx([60.0])
 
     def test_standby_yields_to_the_limit(self) -> None:
         plaza = Plaza((posts(10, standby_kw=1.0),), (FLAT,), cars())
@@ -58,12 +58,15 @@ class TestStandby:
     def test_cars_share_what_standby_leaves(self) -> None:
         plaza = Plaza((posts(2, standby_kw=2.0),), (FLAT,), cars(0))
         assert plaza.advance(900.0, cap_kw=52.0) == pytest.approx(13.0)
-        assert plaza.group_energy_kwh == pytest.approx([12.5])
+        assert plaza.board.group_energy_kwh == pytest.approx([12.5])
 
     def test_bounds_hold_it(self) -> None:
         plaza = Plaza((posts(4, standby_kw=0.1),), (FLAT,), cars())
         assert (
-            plaza.standby_rated_kw == plaza.demand_bound_kw == plaza.minimum_demand_kw == pytest.approx(0.4)
+            plaza.board.standby_rated_kw
+            == plaza.board.demand_bound_kw
+            == plaza.board.minimum_demand_kw
+            == pytest.approx(0.4)
         )
 
 
@@ -74,7 +77,7 @@ class TestDrawBesideCharging:
 
     def test_cabin_is_fed_through_the_post_and_fills_no_battery(self) -> None:
         """3 kW for half an hour at an efficiency of 0.8."""
-        plaza = Plaza((posts(efficiency=0.8),), (FLAT,), cars(0, temp_degc=-15.0), cabin_kw=CABIN)
+        plaza = Plaza((posts(efficiency=0.8),), (FLAT,), cars(0, temp_degc=-15.0), Rules(cabin_kw=CABIN))
         assert plaza.advance(3600.0) == pytest.approx((60 + 1.5) / 0.8)
         row = plaza.sessions()
         assert row["energy_kwh"][0] == pytest.approx(60.0)
@@ -82,14 +85,14 @@ class TestDrawBesideCharging:
         assert row["end_s"][0] == pytest.approx(1800.0)
 
     def test_cabin_comes_before_charging_under_a_limit(self) -> None:
-        plaza = Plaza((posts(),), (FLAT,), cars(0, temp_degc=-10.0), cabin_kw=CABIN)
+        plaza = Plaza((posts(),), (FLAT,), cars(0, temp_degc=-10.0), Rules(cabin_kw=CABIN))
         assert plaza.advance(900.0, cap_kw=2.0) == pytest.approx(0.5)
         assert plaza.sessions()["energy_kwh"][0] == pytest.approx(0.0)
         assert plaza.advance(1800.0, cap_kw=43.0) == pytest.approx(43 / 4)
         assert plaza.sessions()["energy_kwh"][0] == pytest.approx(10.0)
 
     def test_rated_power_bounds_it(self) -> None:
-        plaza = Plaza((posts(2, active_kw=0.5, efficiency=0.8),), (FLAT,), cars(), cabin_kw=CABIN)
+        plaza = Plaza((posts(2, active_kw=0.5, efficiency=0.8),), (FLAT,), cars(), Rules(cabin_kw=CABIN))
         assert plaza.rated_kw == pytest.approx(2 * (203 / 0.8 + 0.5))
 
 
@@ -121,18 +124,20 @@ class TestColdBatteries:
     def test_warm_car_is_not_touched_and_a_cold_one_takes_longer(self) -> None:
         ends = []
         for temp in (30.0, 16.0, 0.0, -20.0):
-            plaza = Plaza((posts(),), (FLAT,), cars(0, temp_degc=temp), cold=ColdPacks())
+            plaza = Plaza((posts(),), (FLAT,), cars(0, temp_degc=temp), Rules(cold=ColdPacks()))
             plaza.advance(DAY_S)
             ends.append(plaza.sessions()["end_s"][0])
         assert ends[0] == ends[1] == pytest.approx(1800.0)
         assert ends[1] < 0.9 * ends[2] < 0.7 * ends[3]
 
     def test_car_gets_all_it_came_for(self) -> None:
-        plaza = Plaza((posts(),), (FLAT,), cars(0, soc=0.13, target=0.77, temp_degc=-9.0), cold=ColdPacks())
+        plaza = Plaza(
+            (posts(),), (FLAT,), cars(0, soc=0.13, target=0.77, temp_degc=-9.0), Rules(cold=ColdPacks())
+        )
         assert plaza.advance(DAY_S) == pytest.approx(0.64 * 60)
 
     def test_cold_car_keeps_to_the_post(self) -> None:
-        plaza = Plaza((posts(power_kw=30.0),), (FLAT,), cars(0, temp_degc=-5.0), cold=ColdPacks())
+        plaza = Plaza((posts(power_kw=30.0),), (FLAT,), cars(0, temp_degc=-5.0), Rules(cold=ColdPacks()))
         assert plaza.advance(3600.0) <= 30.0
 
 
@@ -154,10 +159,8 @@ def winter_day(step_s: int, caps_kw: list[float]) -> tuple[Plaza, list[float]]:
         spec.groups,
         fleet_curves(spec),
         dataclasses.replace(draw_evs(spec, times, seed=3), temp_degc=temps),
-        minimum_kw=10.0,
+        Rules(minimum_kw=10.0, cold=spec.cold_packs, cabin_kw=CABIN),
         voltages=fleet_voltages(spec),
-        cold=spec.cold_packs,
-        cabin_kw=spec.cabin_kw,
     )
     number = DAY_S // 4 // step_s
     steps = [plaza.advance((step + 1.0) * step_s, caps_kw[step % len(caps_kw)]) for step in range(number)]
@@ -172,7 +175,7 @@ def test_no_step_exceeds_its_limit_and_all_energy_is_explained(caps_kw: list[flo
         assert energy_kwh <= caps_kw[step % len(caps_kw)] / 12 + 1e-9
     sessions = plaza.sessions()
     standby_kwh = sum(steps) - sessions["energy_ac_kwh"].sum()
-    assert -1e-9 <= standby_kwh <= plaza.standby_rated_kw * DAY_S / 4 / 3600 + 1e-9
+    assert -1e-9 <= standby_kwh <= plaza.board.standby_rated_kw * DAY_S / 4 / 3600 + 1e-9
     assert np.all(sessions["extra_ac_kwh"] >= 0)
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stationsim.models.charging import CabinetSpec, FailureSpec, PostGroup
@@ -97,6 +97,7 @@ def test_means_by_hand() -> None:
     assert outages.posts_down(60.0, 2).tolist() == [0.0, 0.5]
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 1000),
     st.floats(0.5, 200.0),

@@ -10,9 +10,13 @@ from numpy.typing import NDArray
 
 from stationsim.models.charging import ColdPacks, PostGroup
 from stationsim.models.vehicles import ChargeCurve, derated, share_at
+from stationsim.traffic.evs import EvArrivals
 
-Menu = tuple[tuple[int, ChargeCurve], ...]
-"""Groups of posts, best first, each with the curve a type of car follows there."""
+Menu = tuple[int, ...]
+"""Groups of posts that will do for a car, best first."""
+
+LONG_CLASSES = ("bus", "truck")
+"""Classes of vehicles that take time to reverse out of a bay."""
 
 TEMP_BIN_K = 5.0
 """Batteries are told apart in bins of this width [K], so that a year needs a few curves only."""
@@ -25,7 +29,7 @@ WARM = None
 
 
 class Menus:
-    """The menu of each type of car, and curves of cold batteries, made when they are first asked for.
+    """What each car may choose, and the curve it follows at each group, cold batteries included.
 
     Parameters
     ----------
@@ -35,13 +39,18 @@ class Menus:
         Charge curve of each type of car.
     voltages
         Pack voltage of each type by class [V]; None where no post has a limit of current.
+    classes
+        Class of vehicles of each type; None where all are cars.
     cold
         How cold batteries charge; None where all are warm.
+    reversing_s
+        What buses and trucks take more at bays that are no drive-through [s].
 
     Notes
     -----
     A car takes the free post with the highest of min(post's limit, car's peak), among equals the one of the
-    smallest rating; a cold battery changes nothing about that.
+    smallest rating; a cold battery changes nothing about that. Drivers who choose by price take the cheapest
+    before that. Only posts of the car's side with bays for its class will do.
     """
 
     def __init__(
@@ -50,17 +59,56 @@ class Menus:
         curves: Sequence[ChargeCurve],
         *,
         voltages: Sequence[float] | None,
-        cold: ColdPacks | None,
+        classes: Sequence[str] | None = None,
+        cold: ColdPacks | None = None,
+        reversing_s: float = 0.0,
     ) -> None:
+        self._groups = tuple(groups)
         self._curves = tuple(curves)
+        self._classes = tuple(classes) if classes is not None else ("car",) * len(self._curves)
         self._cold = cold
         self._cold_curves: dict[tuple[int, int, int, int], ChargeCurve] = {}
         volts = voltages if voltages is not None else [math.inf] * len(self._curves)
         self._limits_kw = [[group.limit_kw(volt) for group in groups] for volt in volts]
-        self.of_type = [
-            _menu(groups, curve, limits_kw)
+        self.curve_at = [
+            [curve.capped(limit_kw) for limit_kw in limits_kw]
             for curve, limits_kw in zip(self._curves, self._limits_kw, strict=True)
         ]
+        self.handling_s = [
+            [_handling_s(group, name, reversing_s) for group in groups] for name in self._classes
+        ]
+
+    def of_cars(self, arrivals: EvArrivals, sides: Sequence[str]) -> list[Menu]:
+        """Return the groups that will do for each car, best first.
+
+        Raises
+        ------
+        ValueError
+            A car finds no post that will do.
+        """
+        keys = np.stack([arrivals.type_index, arrivals.side, arrivals.by_price.astype(np.int64)])
+        kinds, of_kind = np.unique(keys, axis=1, return_inverse=True)
+        menus = [self._menu(*kind, sides=sides) for kind in kinds.T.tolist()]
+        return [menus[kind] for kind in of_kind.ravel().tolist()]
+
+    def _menu(self, kind: int, side: int, by_price: int, *, sides: Sequence[str]) -> Menu:
+        name = sides[side] if sides else None
+        peak_kw, limits_kw = self._curves[kind].peak_kw, self._limits_kw[kind]
+        fit = [
+            place
+            for place, group in enumerate(self._groups)
+            if self._classes[kind] in group.classes and group.side in (None, name)
+        ]
+        if self._groups and not fit:
+            where = f" on side {name}" if name else ""
+            raise ValueError(f"groups must have bays for class {self._classes[kind]}{where}, got none")
+
+        def rank(place: int) -> tuple[float, float, float, int]:
+            group = self._groups[place]
+            price = group.price_per_kwh or 0.0 if by_price else 0.0
+            return price, -min(limits_kw[place], peak_kw), group.power_kw, place
+
+        return tuple(sorted(fit, key=rank))
 
     def bins(self, temp_degc: NDArray[np.float64]) -> list[int | None]:
         """Return the bin of the battery of each car by the air outdoors at its arrival [degC]."""
@@ -102,13 +150,10 @@ def _middle_degc(place: int) -> float:
     return (place + 0.5) * TEMP_BIN_K
 
 
-def _menu(groups: Sequence[PostGroup], curve: ChargeCurve, limits_kw: Sequence[float]) -> Menu:
-    """Return the groups of posts in a car's order of choice, with its curve at each."""
-    order = sorted(
-        range(len(groups)),
-        key=lambda place: (-min(limits_kw[place], curve.peak_kw), groups[place].power_kw, place),
-    )
-    return tuple((place, curve.capped(limits_kw[place])) for place in order)
+def _handling_s(group: PostGroup, vehicle_class: str, reversing_s: float) -> float:
+    """Return the time from getting a post until power flows [s]."""
+    reverses = vehicle_class in LONG_CLASSES and not group.drive_through
+    return group.changeover_seconds + (reversing_s if reverses else 0.0)
 
 
 def cabins_kw(points: Sequence[tuple[float, float]], temp_degc: NDArray[np.float64]) -> list[float]:

@@ -68,6 +68,10 @@ class Outages(NamedTuple):
         return down
 
 
+NO_OUTAGES = Outages(())
+"""Nothing ever fails."""
+
+
 def draw_outages(
     groups: Sequence[PostGroup], duration_s: float, *, seed: int, replication: int = 0
 ) -> Outages:

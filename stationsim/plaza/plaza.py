@@ -1,27 +1,36 @@
-"""Cars, one queue and posts on a SimPy clock, in step with whoever supplies the power.
+"""Cars, their queue and posts on a SimPy clock, in step with whoever supplies the power.
 
-Two events make a session, arrival and end; a third, the end of patience, only while a car queues. Callbacks
+Two events make a session, arrival and end of charging; others come only where they matter: the end of
+patience while a car queues, the end of a stay, a turn of a contended cabinet, a booking, a failure. Callbacks
 carry the version of the leg they end, so that a changed leg leaves its old event to lapse instead of
-interrupting it. Nothing grows with the queue: cars that gave up stay in it until they come to its head.
+interrupting it.
+Nothing grows with the queue: cars that gave up stay in it until they come to its head.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from stationsim.models.charging import ColdPacks, PostGroup
+from stationsim.models.charging import PostGroup
 from stationsim.models.vehicles import ChargeCurve
-from stationsim.plaza.menu import Menus, cabins_kw
-from stationsim.plaza.session import BOUND_UNITS_PER_KW, SECONDS_PER_HOUR, Session
-from stationsim.plaza.sharing import share_power
+from stationsim.plaza.bays import Bays
+from stationsim.plaza.cabinet import cabinets_of
+from stationsim.plaza.cars import Cars
+from stationsim.plaza.lines import Lines
+from stationsim.plaza.menu import Menus
+from stationsim.plaza.outages import NO_OUTAGES, Outage, Outages
+from stationsim.plaza.rules import Rules
+from stationsim.plaza.session import Session
+from stationsim.plaza.switchboard import Switchboard
 from stationsim.plaza.table import (
+    AT_STOP,
+    AT_TARGET,
     BALKED,
+    BY_FAULT,
     CHARGING,
     RENEGED,
     SERVED,
@@ -37,6 +46,10 @@ if TYPE_CHECKING:
     from simpy.events import Event
 
 
+USUAL_RULES = Rules()
+"""No queue turned away, nobody first, nothing short."""
+
+
 class Plaza:
     """The charging plaza.
 
@@ -48,21 +61,21 @@ class Plaza:
         Charge curve of each type of car, in the order of ``arrivals.type_index``.
     arrivals
         The cars.
-    max_queue
-        A car that finds this many waiting drives on; None for a queue without end.
-    minimum_kw
-        Power kept for each charging car at the AC busbar while throttled [kW].
+    rules
+        Who waits, who is served, and what holds while power is short.
     voltages
         Pack voltage of each type of car by class [V]; left out where no post has a limit of current.
-    cold
-        How cold batteries charge; None where all are warm.
-    cabin_kw
-        Points of outdoor temperature [degC] and power for the cabin of a car at a post [kW].
+    classes
+        Class of vehicles of each type; left out where all are cars.
+    outages
+        Failures of posts and modules.
 
     Notes
     -----
-    Cars choose among free posts by `stationsim.plaza.menu`. There is one queue, first come first served, for
-    all groups. Posts without a car draw their standby; where the limit is below it, it is cut to the limit.
+    Cars choose among free posts by `stationsim.plaza.menu` and wait by `stationsim.plaza.lines`. Posts at
+    which nobody charges draw their standby; where the limit is below it, it is cut to the limit.
+
+    A car whose post fails leaves with what it has. A failure never cuts a stay after charging short.
     """
 
     def __init__(
@@ -70,12 +83,11 @@ class Plaza:
         groups: Sequence[PostGroup],
         curves: Sequence[ChargeCurve],
         arrivals: EvArrivals,
+        rules: Rules = USUAL_RULES,
         *,
-        max_queue: int | None = None,
-        minimum_kw: float = 0.0,
         voltages: Sequence[float] | None = None,
-        cold: ColdPacks | None = None,
-        cabin_kw: Sequence[tuple[float, float]] | None = None,
+        classes: Sequence[str] | None = None,
+        outages: Outages = NO_OUTAGES,
     ) -> None:
         from simpy import Environment
 
@@ -86,55 +98,59 @@ class Plaza:
         self.groups = tuple(groups)
         self.curves = tuple(curves)
         self.arrivals = arrivals
-        self.max_queue = math.inf if max_queue is None else max_queue
-        self.minimum_kw = minimum_kw
-        self.arrived = self.served = self.balked = self.reneged = self.waiting = 0
-        self.shortfall_kwh = 0.0
-        self._no_energy = [0.0] * len(self.groups)
-        self.group_energy_kwh = self._no_energy
-        self._menus = Menus(self.groups, self.curves, voltages=voltages, cold=cold)
-        self._choices = self._menus.of_type
-        self._pack_bin = self._menus.bins(arrivals.temp_degc)
-        self._cabin_kw = cabins_kw(cabin_kw, arrivals.temp_degc) if cabin_kw else None
-        self.cabin_most_kw = max(power for _, power in cabin_kw) if cabin_kw else 0.0
-        self.standby_kwh = 0.0
-        self._standby_from_s: float = 0.0
-        self._standby_units = [round(group.standby_kw * BOUND_UNITS_PER_KW) for group in self.groups]
-        self._idle_units = sum(
-            group.posts * units for group, units in zip(self.groups, self._standby_units, strict=True)
+        self.rules = rules
+        self._max_queue = math.inf if rules.max_queue is None else rules.max_queue
+        self.arrived = self.served = self.balked = self.reneged = 0
+        self.waiting = self.posts_busy = 0
+        menus = Menus(
+            self.groups,
+            self.curves,
+            voltages=voltages,
+            classes=classes,
+            cold=rules.cold,
+            reversing_s=rules.reversing_s,
         )
-        self.standby_rated_kw = self._idle_units / BOUND_UNITS_PER_KW
-        self._free = [list(range(group.posts)) for group in self.groups]
-        self._time_s: list[int] = arrivals.time_s.tolist()
-        self._type: list[int] = arrivals.type_index.tolist()
-        self._soc: list[float] = arrivals.soc_arrival.tolist()
-        self._target: list[float] = arrivals.soc_target.tolist()
-        self._patience_s: list[float] = arrivals.patience_s.tolist()
+        self._cars = Cars(arrivals, self.groups, menus, sides=rules.sides, cabin_kw=rules.cabin_kw)
+        self._waiting_at = [0] * (max(self._cars.side, default=0) + 1)
         self._ledger = Ledger(arrivals)
-        self._queue: deque[int] = deque()
-        self._active: dict[int, Session] = {}
-        self._bound_units = 0
-        self._throttled = False
-        self._cap_kw = math.inf
-        self._edge_s: float = 0.0
-        self._until_s: float = 0.0
+        self._lines = Lines(self._cars.menu, arrivals, self._ledger.outcome, len(self.groups))
+        self._bays = Bays(self.groups)
         self._env = Environment()
+        self.board = Switchboard(
+            self.groups, minimum_kw=rules.minimum_kw, expect=self._expect_leg, v2g=rules.v2g
+        )
+        self._cabinets = cabinets_of(self.groups)
+        self.outages = outages
+        booked = arrivals.is_booked.nonzero()[0] if rules.booking_s > 0 else ()
+        self._bookings: list[int] = [int(car) for car in booked]
+        self._expect_outage(0)
+        self._expect_booking(0)
         self._expect_arrival(0)
 
     @property
     def now_s(self) -> float:
         """End of the last interval [s]."""
-        return self._edge_s
+        return self.board.edge_s
+
+    @property
+    def next_event_s(self) -> float:
+        """When something may happen next [s]; infinite where nothing will."""
+        return float(self._env.peek())
 
     @property
     def charging(self) -> int:
         """Number of cars charging."""
-        return len(self._active)
+        return len(self.board.active)
 
     @property
-    def posts_busy(self) -> int:
-        """Number of posts with a car."""
-        return len(self._active)
+    def posts_blocked(self) -> int:
+        """Number of posts whose car has charged and stays."""
+        return self.posts_busy - len(self.board.active)
+
+    @property
+    def posts_held(self) -> int:
+        """Number of posts kept free for cars that booked them."""
+        return self._bays.held
 
     @property
     def queue_length(self) -> int:
@@ -144,40 +160,22 @@ class Plaza:
     @property
     def throttled(self) -> bool:
         """Whether a car charges below what it would take by itself."""
-        return self._throttled
-
-    @property
-    def demand_bound_kw(self) -> float:
-        """Highest power the cars now charging can still draw together, at the AC busbar [kW].
-
-        Cars that plug in later come on top; `rated_kw` bounds them all.
-        """
-        return self.standby_kw + sum(session.bound_kw() for session in self._active.values())
-
-    @property
-    def minimum_demand_kw(self) -> float:
-        """Power that keeps each charging car at its minimum, at the AC busbar [kW]; with standby."""
-        cars_kw = sum(min(session.bound_kw(), self.minimum_kw) for session in self._active.values())
-        return self.standby_kw + cars_kw
-
-    @property
-    def standby_kw(self) -> float:
-        """Standby of the posts without a car [kW]."""
-        return self._idle_units / BOUND_UNITS_PER_KW
+        return self.board.throttled
 
     @property
     def rated_kw(self) -> float:
         """Power of all posts at the AC busbar [kW]."""
         return sum(
-            group.posts
-            * max(
-                (group.power_kw + self.cabin_most_kw) / group.efficiency + group.active_kw, group.standby_kw
+            max(
+                group.most_kw / group.efficiency
+                + group.posts * (self.rules.cabin_most_kw / group.efficiency + group.active_kw),
+                group.posts * group.standby_kw,
             )
             for group in self.groups
         )
 
     def advance(self, t_end_s: float, cap_kw: float = math.inf) -> float:
-        """Play on to a time under a power limit and return the energy drawn since the last call [kWh].
+        """Play on to a time under a power limit and return the net energy drawn since the last call [kWh].
 
         Parameters
         ----------
@@ -188,46 +186,36 @@ class Plaza:
 
         Notes
         -----
-        Energy is at the AC busbar, charger losses included; `group_energy_kwh` splits that of the cars,
-        `standby_kwh` is that of posts without one. `shortfall_kwh` is
+        Energy is at the AC busbar, charger losses included, less what cars gave back. Of `board`,
+        ``group_energy_kwh`` splits that of the cars, ``standby_kwh`` is that of posts at which nobody
+        charges, ``given_kwh`` what came back. ``shortfall_kwh`` is
         what the cars would have drawn more without the limit, each from where it stood when its present limit
         was set: what is put off is counted again in the next interval if it is put off again.
         """
-        if not t_end_s >= self._edge_s:
-            raise ValueError(f"t_end_s must not be before {self._edge_s}, got {t_end_s}")
+        board, env = self.board, self._env
+        if not t_end_s >= board.edge_s:
+            raise ValueError(f"t_end_s must not be before {board.edge_s}, got {t_end_s}")
         if math.isnan(cap_kw):
             raise ValueError(f"cap_kw must be a number, got {cap_kw}")
-        self._cap_kw, self._until_s = max(cap_kw, 0.0), t_end_s
-        self.shortfall_kwh = self.standby_kwh = 0.0
-        if not self._active and self._env.peek() >= t_end_s:
-            self.group_energy_kwh = self._no_energy
-            self._edge_s = t_end_s
-            self._book_standby(t_end_s)
-            return self.standby_kwh
-        self.group_energy_kwh = self._no_energy.copy()
-        if self._is_tight():
-            self._share(self._edge_s)
-        env = self._env
-        while env.peek() < t_end_s:
-            env.step()
-        for session in self._active.values():
-            self._settle(session, t_end_s)
-        self._edge_s = t_end_s
-        self._book_standby(t_end_s)
-        return sum(self.group_energy_kwh) + self.standby_kwh
+        board.open(t_end_s, max(cap_kw, 0.0))
+        if board.active or env.peek() < t_end_s:
+            board.begin()
+            while env.peek() < t_end_s:
+                env.step()
+        return board.close()
 
     def sessions(self) -> dict[str, NDArray[Any]]:
         """Return one array per column of the sessions table; see `stationsim.plaza.table`."""
-        for session in self._active.values():
-            self._ledger.soc_departure[session.car] = session.soc
-            self._ledger.extra_kwh[session.car] = session.extra_kwh
+        for session in self.board.present():
+            self._book(session)
         return session_columns(
             self._ledger,
             self.arrivals,
             arrived=self.arrived,
-            now_s=self._edge_s,
+            now_s=self.now_s,
             groups=self.groups,
             curves=self.curves,
+            giving_efficiency=self.rules.v2g.efficiency if self.rules.v2g else 1.0,
         )
 
     def sessions_frame(self) -> pd.DataFrame:
@@ -239,154 +227,195 @@ class Plaza:
         event = self._env.timeout(max(0, time_s - self._env.now), value)
         event.callbacks.append(callback)
 
+    def _expect_leg(self, session: Session) -> None:
+        """Expect the end of a session's present leg."""
+        time_s = session.event_s
+        if time_s < math.inf:
+            self._expect(time_s, self._on_leg_end, (session, session.version))
+
     def _expect_arrival(self, car: int) -> None:
-        if car < len(self._time_s):
-            self._expect(self._time_s[car], self._on_arrival, car)
+        if car < len(self._cars):
+            self._expect(self._cars.time_s[car], self._on_arrival, car)
+
+    def _expect_booking(self, number: int) -> None:
+        if number < len(self._bookings):
+            time_s = self._cars.time_s[self._bookings[number]] - self.rules.booking_s
+            self._expect(time_s, self._on_booking, number)
+
+    def _expect_outage(self, number: int) -> None:
+        if number < len(self.outages.events):
+            self._expect(self.outages.events[number].time_s, self._on_outage, number)
 
     def _on_arrival(self, event: Event) -> None:
         car: Any = event.value
+        now_s = self._cars.time_s[car]
         self.arrived += 1
         self._expect_arrival(car + 1)
-        if any(self._free):
-            self._plug_in(car, self._time_s[car])
-            if self._is_tight():
-                self._share(self._time_s[car])
-        elif self.waiting >= self.max_queue:
-            self._leave(car, self._time_s[car], BALKED)
+        held = self._bays.claim(car) if self._bookings else None
+        if held is not None:
+            self._plug_in(car, *held, now_s)
+            return
+        group = self._bays.best(self._cars.menu[car])
+        if group is not None:
+            self._plug_in(car, group, self._bays.take(group), now_s)
+        elif self._is_announced(car):
+            self._wait(car)
+        elif self._waiting_at[self._cars.side[car]] >= self._max_queue:
+            self._leave(car, now_s, BALKED)
             self.balked += 1
         else:
-            self._join_queue(car)
+            self._lines.join(car)
+            self._wait(car)
 
-    def _join_queue(self, car: int) -> None:
+    def _is_announced(self, car: int) -> bool:
+        """Tell whether a car was booked and stands in line since before it came."""
+        return bool(self._bookings) and self._cars.is_booked[car]
+
+    def _on_booking(self, event: Event) -> None:
+        """Hold a post for a car that is to come, or put it into the line for one."""
+        number: Any = event.value
+        self._expect_booking(number + 1)
+        self._seek(self._bookings[number], self._lines.join)
+
+    def _seek(self, car: int, stand: Callable[[int], None]) -> None:
+        """Hold a post for a car that is to come, or have it stand in line for one."""
+        group = self._bays.best(self._cars.menu[car])
+        if group is None:
+            stand(car)
+        else:
+            self._bays.hold(car, group, self._bays.take(group))
+
+    def _wait(self, car: int) -> None:
         self.waiting += 1
-        self._queue.append(car)
-        if self._patience_s[car] < math.inf:
-            self._expect(self._time_s[car] + self._patience_s[car], self._on_lost_patience, car)
+        self._waiting_at[self._cars.side[car]] += 1
+        patience_s = self._cars.patience_s[car]
+        if patience_s < math.inf:
+            self._expect(self._cars.time_s[car] + patience_s, self._on_lost_patience, car)
 
     def _on_lost_patience(self, event: Event) -> None:
         car: Any = event.value
         if self._ledger.outcome[car] == WAITING:
-            self._leave(car, self._time_s[car] + self._patience_s[car], RENEGED)
+            self._leave(car, self._cars.time_s[car] + self._cars.patience_s[car], RENEGED)
             self.reneged += 1
-            self.waiting -= 1
+            self._stop_waiting(car)
 
-    def _on_session_end(self, event: Event) -> None:
+    def _stop_waiting(self, car: int) -> None:
+        self.waiting -= 1
+        self._waiting_at[self._cars.side[car]] -= 1
+
+    def _plug_in(self, car: int, group: int, post: int, now_s: float) -> None:
+        """Start a session."""
+        session = self._cars.session(car, group, post, now_s)
+        if self._cabinets[group]:
+            session.cabinet = self._cabinets[group][post]
+        ledger = self._ledger
+        ledger.start_s[car], ledger.group[car], ledger.post[car] = now_s, group, post
+        ledger.outcome[car] = CHARGING
+        self._bays.fill(session)
+        self.posts_busy += 1
+        self.board.start(session, now_s)
+        if self.board.is_tight():
+            self.board.share(now_s)
+
+    def _on_leg_end(self, event: Event) -> None:
         value: Any = event.value
         session, version = value
         if version != session.version:
             return
-        now_s = session.end_s
-        self._settle(session, now_s)
-        self._unplug(session)
-        car = self._next_in_queue()
-        if car is not None:
-            self._plug_in(car, now_s)
-        if self._throttled or (car is not None and self._is_tight()):
-            self._share(now_s)
+        if session.turn_s < session.end_s:
+            now_s = session.turn_s
+            self.board.turn(session, now_s)
+            if self.board.is_tight():
+                self.board.share(now_s)
+        else:
+            why = AT_TARGET if session.target_s <= session.deadline_s else AT_STOP
+            self._end_charging(session, session.end_s, why)
 
-    def _next_in_queue(self) -> int | None:
-        """Take the first car from the queue that is still there."""
-        while self._queue:
-            car = self._queue.popleft()
-            if self._ledger.outcome[car] == WAITING:
-                self.waiting -= 1
-                return car
-        return None
+    def _end_charging(self, session: Session, now_s: float, why: int) -> None:
+        """End a session's charging; the car leaves, or stays and blocks its post."""
+        car, board = session.car, self.board
+        board.stop(session, now_s)
+        self._book(session)
+        self._ledger.charge_end_s[car], self._ledger.ended_by[car] = now_s, why
+        leave_s = max(now_s + self._cars.linger_s[car], session.start_s + self._cars.hold_s[car])
+        if leave_s > now_s and why != BY_FAULT:
+            self._expect(leave_s, self._on_stay_end, session)
+            if self._cars.gives_back[car]:
+                board.stay(session, now_s)
+            follower = False
+        else:
+            follower = self._let_go(session, now_s)
+        if session.cabinet is not None and not follower:
+            board.deal(session.cabinet, now_s)
+        if board.is_tight():
+            board.share(now_s)
 
-    def _plug_in(self, car: int, now_s: float) -> None:
-        """Start a session at the best free post."""
-        group, curve = next(choice for choice in self._choices[self._type[car]] if self._free[choice[0]])
-        cold = self._pack_bin[car]
-        if cold is not None:
-            curve = self._menus.cold_curve(self._type[car], group, cold, self._soc[car])
-        session = Session(
-            car=car,
-            group=group,
-            post=heapq.heappop(self._free[group]),
-            curve=curve,
-            efficiency=self.groups[group].efficiency,
-            soc=self._soc[car],
-            target=max(self._soc[car], min(self._target[car], curve.full_soc)),
-            extra_kw=self._extra_kw(car, self.groups[group]),
-            now_s=now_s,
-        )
-        self._occupy(session, now_s)
-        ledger = self._ledger
-        ledger.start_s[car], ledger.group[car], ledger.post[car] = now_s, group, session.post
-        ledger.outcome[car] = CHARGING
-        self._active[car] = session
-        session.charge_freely(now_s)
-        self._expect(session.end_s, self._on_session_end, (session, session.version))
+    def _on_stay_end(self, event: Event) -> None:
+        session: Any = event.value
+        now_s = self._env.now
+        self.board.leave(session, now_s)
+        self._let_go(session, now_s)
+        if self.board.is_tight():
+            self.board.share(now_s)
 
-    def _extra_kw(self, car: int, group: PostGroup) -> float:
-        """Return what a car's cabin and its post's constant draw take at the AC busbar [kW]."""
-        if self._cabin_kw is None:
-            return group.active_kw
-        return group.active_kw + self._cabin_kw[car] / group.efficiency
+    def _book(self, session: Session) -> None:
+        """Write down what a session has got so far."""
+        ledger, car = self._ledger, session.car
+        ledger.charged_soc[car] = session.soc
+        ledger.extra_kwh[car] = session.extra_kwh
+        ledger.given_kwh[car] = session.given_kwh
 
-    def _occupy(self, session: Session, now_s: float) -> None:
-        """Let a session take the place of a post's standby in what the plaza can draw.
-
-        A session's bound is never below the standby that comes back after it: an end needs no new limits.
-        """
-        standby_units = self._standby_units[session.group]
-        session.bound_units = max(session.bound_units, standby_units)
-        self._bound_units += session.bound_units
-        self._book_standby(now_s)
-        self._idle_units -= standby_units
-
-    def _book_standby(self, now_s: float) -> None:
-        """Book what posts without a car drew since it was last booked."""
-        if self._idle_units:
-            power_kw = min(self._idle_units / BOUND_UNITS_PER_KW, self._cap_kw)
-            self.standby_kwh += power_kw * (now_s - self._standby_from_s) / SECONDS_PER_HOUR
-        self._standby_from_s = now_s
-
-    def _unplug(self, session: Session) -> None:
-        del self._active[session.car]
-        self._bound_units -= session.bound_units
-        self._book_standby(session.end_s)
-        self._idle_units += self._standby_units[session.group]
-        self._ledger.extra_kwh[session.car] = session.extra_kwh
-        heapq.heappush(self._free[session.group], session.post)
-        self._ledger.soc_departure[session.car] = session.soc
-        self._leave(session.car, session.end_s, SERVED)
+    def _let_go(self, session: Session, now_s: float) -> bool:
+        """Let a car leave its post; tell whether another charges there at once."""
+        if session.given_kwh:
+            self._book(session)
+        self._leave(session.car, now_s, SERVED)
         self.served += 1
+        self.posts_busy -= 1
+        return self._bays.clear(session) and self._offer(session.group, session.post, now_s)
+
+    def _offer(self, group: int, post: int, now_s: float) -> bool:
+        """Give a post that has become free to the next car in line; tell whether one charges there."""
+        car = self._lines.take(group)
+        if car is None:
+            self._bays.free(group, post)
+            return False
+        if car >= self.arrived:
+            self._bays.hold(car, group, post)
+            return False
+        self._stop_waiting(car)
+        self._plug_in(car, group, post, now_s)
+        return True
 
     def _leave(self, car: int, time_s: float, outcome: int) -> None:
         self._ledger.end_s[car] = time_s
         self._ledger.outcome[car] = outcome
 
-    def _settle(self, session: Session, now_s: float) -> None:
-        """Book what a session drew since it was last settled."""
-        if session.throttled:
-            self.shortfall_kwh += session.missed_kwh(now_s)
-        self.group_energy_kwh[session.group] += session.settle(now_s)
+    def _on_outage(self, event: Event) -> None:
+        number: Any = event.value
+        self._expect_outage(number + 1)
+        outage = self.outages.events[number]
+        if outage.kind == "module":
+            self._change_modules(outage)
+        elif not outage.is_up:
+            self._fail(outage)
+        elif self._bays.mend(outage.group, outage.place):
+            self._offer(outage.group, outage.place, outage.time_s)
 
-    def _is_tight(self) -> bool:
-        """Tell whether limits must be set: cars could exceed the cap, or still carry limits of before."""
-        return self._throttled or self._bound_units + self._idle_units > self._cap_kw * BOUND_UNITS_PER_KW
+    def _change_modules(self, outage: Outage) -> None:
+        group = self.groups[outage.group]
+        if group.cabinet is None:
+            return
+        cabinet = self._cabinets[outage.group][outage.place * group.cabinet.posts]
+        cabinet.working += 1 if outage.is_up else -1
+        self.board.deal(cabinet, outage.time_s)
+        if self.board.is_tight():
+            self.board.share(outage.time_s)
 
-    def _share(self, now_s: float) -> None:
-        """Divide the cap among the cars, from now to the end of the interval."""
-        sessions = list(self._active.values())
-        if now_s > self._edge_s:
-            for session in sessions:
-                self._settle(session, now_s)
-        needs_kw = [session.need_kw(self._until_s - now_s) for session in sessions]
-        cap_kw = max(self._cap_kw - self.standby_kw, 0.0)
-        limits_kw = share_power(needs_kw, cap_kw=cap_kw, minimum_kw=self.minimum_kw)
-        self._throttled = False
-        for session, need_kw, limit_kw in zip(sessions, needs_kw, limits_kw, strict=True):
-            if limit_kw < need_kw:
-                self._throttled = True
-                self._throttle(session, limit_kw, now_s)
-            elif session.throttled:
-                session.charge_freely(now_s)
-                self._expect(session.end_s, self._on_session_end, (session, session.version))
-
-    def _throttle(self, session: Session, limit_kw: float, now_s: float) -> None:
-        """Limit a session; its end is an event only if it comes before limits are set anew."""
-        session.throttle(limit_kw, now_s=now_s, until_s=self._until_s)
-        if session.end_s < self._until_s:
-            self._expect(session.end_s, self._on_session_end, (session, session.version))
+    def _fail(self, outage: Outage) -> None:
+        """Let whoever charges at a failed post leave, and a car it was held for seek another."""
+        found = self._bays.fail(outage.group, outage.place)
+        if isinstance(found, int):
+            self._seek(found, self._lines.put_back)
+        elif found is not None and found.car in self.board.active:
+            self._end_charging(found, outage.time_s, BY_FAULT)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from stationsim.models.vehicles import ChargeCurve
+
+if TYPE_CHECKING:
+    from stationsim.plaza.cabinet import Cabinet
 
 SECONDS_PER_HOUR = 3600
 IDLE_KW = 1e-6
@@ -17,45 +21,58 @@ class Session:
     """One car at one post.
 
     Between two events a session follows a leg: either a curve from a known time on it, or, under a limit that
-    the car could take throughout, constant power.
+    the car could take throughout, constant power. A leg ends when the car has what it came for, when its stop
+    is over, or at its turn: the state of charge at which its cabinet deals out modules anew.
 
     Parameters
     ----------
     car, group, post
         Number of the car, of its group of posts, and of the post within it.
     curve
-        Power the car takes at this post when nothing else limits it.
+        Power the car takes at this post when neither cabinet nor site limits it.
     efficiency
         Energy into the car per energy from the AC busbar [-].
     soc, target
         State of charge on arrival and the one to leave with [-].
     extra_kw
-        Power at the AC busbar beside charging, as long as the car is there [kW].
-    now_s
-        When it plugs in [s].
+        Power at the AC busbar beside charging, from when the car is plugged in until it has charged [kW].
+    start_s, ready_s
+        When it gets the post and when power can flow [s].
+    stop_s
+        Longest time that power flows [s].
     """
 
     __slots__ = (
         "bound_units",
+        "cabinet",
         "car",
         "curve",
+        "deadline_s",
         "efficiency",
         "end_s",
         "extra_kw",
         "extra_kwh",
         "extra_now_kw",
         "free_from_h",
+        "given_kwh",
+        "giving_kw",
         "group",
         "kwh_per_soc",
         "leg",
         "leg_from",
         "leg_from_s",
         "leg_rate",
+        "own_curve",
         "post",
+        "ready_s",
         "settled_s",
         "soc",
+        "start_s",
         "target",
+        "target_s",
         "throttled",
+        "turn_s",
+        "turn_soc",
         "version",
     )
 
@@ -70,27 +87,41 @@ class Session:
         soc: float,
         target: float,
         extra_kw: float = 0.0,
-        now_s: float = 0.0,
+        start_s: float = 0.0,
+        ready_s: float = 0.0,
+        stop_s: float = math.inf,
     ) -> None:
         self.car = car
         self.group = group
         self.post = post
-        self.curve = curve
+        self.own_curve = curve
+        self.curve: ChargeCurve | None = curve
         self.efficiency = efficiency
         self.soc = soc
         self.target = target
         self.kwh_per_soc = curve.usable_kwh / efficiency
         self.extra_kw = self.extra_now_kw = extra_kw
-        self.extra_kwh = 0.0
-        self.settled_s = now_s
+        self.extra_kwh = self.given_kwh = self.giving_kw = 0.0
+        self.start_s = start_s
+        self.ready_s = self.settled_s = ready_s
+        self.deadline_s = ready_s + stop_s
         self.bound_units = math.ceil((curve.peak_from(soc) / efficiency + extra_kw) * BOUND_UNITS_PER_KW)
         self.version = 0
         self.throttled = False
+        self.cabinet: Cabinet | None = None
+        self.turn_soc = self.turn_s = math.inf
+
+    @property
+    def event_s(self) -> float:
+        """When the present leg ends by itself [s]."""
+        return self.turn_s if self.turn_s < self.end_s else self.end_s
 
     def charge_freely(self, now_s: float) -> None:
-        """Follow the car's own curve from now on."""
-        self.leg: ChargeCurve | None = self.curve
-        self._follow(self.curve, now_s)
+        """Follow the car's curve, as far as its cabinet allows, from now on."""
+        if self.curve is None:
+            self._hold(0.0, now_s)
+        else:
+            self._follow(self.curve, now_s)
         self.throttled = False
         self.extra_now_kw = self.extra_kw
 
@@ -103,11 +134,11 @@ class Session:
         self.throttled = True
         self.extra_now_kw = min(self.extra_kw, limit_kw)
         limit_kw = (limit_kw - self.extra_now_kw) * self.efficiency
-        if limit_kw <= IDLE_KW:
+        if limit_kw <= IDLE_KW or self.curve is None:
             self._hold(0.0, now_s)
             return
         rate = limit_kw / self.curve.usable_kwh / SECONDS_PER_HOUR
-        reach = min(self.target, self.soc + rate * (until_s - now_s))
+        reach = min(self.target, self.soc + rate * max(until_s - max(now_s, self.ready_s), 0.0))
         if self.curve.range_between(self.soc, reach)[0] >= limit_kw:
             self._hold(rate, now_s)
         else:
@@ -115,32 +146,55 @@ class Session:
 
     def _follow(self, curve: ChargeCurve, now_s: float) -> None:
         self.version += 1
-        self.leg = curve
-        self.leg_from_s = now_s
-        self.leg_from = curve.time_at(self.soc)
-        left_h = curve.time_at(self.target) - self.leg_from
-        self.end_s = now_s + max(0.0, left_h) * SECONDS_PER_HOUR
+        self.leg: ChargeCurve | None = curve
+        from_s = self.leg_from_s = now_s if now_s > self.ready_s else self.ready_s
+        from_h = self.leg_from = curve.time_at(self.soc)
+        left_h = curve.time_at(self.target) - from_h
+        self.target_s = from_s + left_h * SECONDS_PER_HOUR if left_h > 0 else from_s
+        self.end_s = self.target_s if self.target_s < self.deadline_s else self.deadline_s
+        self.turn_s = self._reaches_s(self.turn_soc) if self.turn_soc < self.target else math.inf
 
     def _hold(self, rate: float, now_s: float) -> None:
         """Gain ``rate`` of state of charge a second."""
         self.version += 1
         self.leg = None
-        self.leg_from_s = now_s
+        from_s = self.leg_from_s = now_s if now_s > self.ready_s else self.ready_s
         self.leg_from = self.soc
         self.leg_rate = rate
         left = self.target - self.soc
-        self.end_s = now_s + left / rate if rate else (now_s if left <= 0 else math.inf)
+        self.target_s = from_s + left / rate if rate else (from_s if left <= 0 else math.inf)
+        self.end_s = self.target_s if self.target_s < self.deadline_s else self.deadline_s
+        self.turn_s = self._reaches_s(self.turn_soc) if self.turn_soc < self.target else math.inf
+
+    def turn_at(self, soc: float) -> bool:
+        """Set the state of charge of the next turn, infinite for none; tell whether anything changed."""
+        if soc == self.turn_soc or (soc >= self.target and self.turn_soc == math.inf):
+            return False
+        self.turn_soc = soc if soc < self.target else math.inf
+        self.turn_s = self._reaches_s(soc) if soc < self.target else math.inf
+        self.version += 1
+        return True
+
+    def _reaches_s(self, soc: float) -> float:
+        """Return when the present leg reaches a state of charge [s]."""
+        if self.leg is None:
+            return self.leg_from_s + (soc - self.leg_from) / self.leg_rate if self.leg_rate else math.inf
+        return self.leg_from_s + (self.leg.time_at(soc) - self.leg_from) * SECONDS_PER_HOUR
 
     def soc_at(self, now_s: float) -> float:
         """Return the state of charge at a time of the present leg [-]."""
-        if now_s >= self.end_s:
+        if now_s >= self.target_s:
             return self.target
+        if now_s >= self.turn_s:
+            return self.turn_soc
         elapsed_s = now_s - self.leg_from_s
         if self.leg is None:
             soc = self.leg_from + self.leg_rate * elapsed_s
         else:
             soc = self.leg.soc_at(self.leg_from + elapsed_s / SECONDS_PER_HOUR)
-        return min(max(soc, self.soc), self.target)
+        if soc < self.soc:
+            return self.soc
+        return soc if soc < self.target else self.target
 
     def settle(self, now_s: float) -> float:
         """Bring the state of charge up to now and return the energy taken at the AC busbar [kWh]."""
@@ -153,6 +207,8 @@ class Session:
 
     def _settle_extra(self, until_s: float) -> float:
         """Book what was drawn beside charging up to a time and return it [kWh]."""
+        if until_s <= self.settled_s:
+            return 0.0
         energy_kwh = self.extra_now_kw * (until_s - self.settled_s) / SECONDS_PER_HOUR
         self.settled_s = until_s
         self.extra_kwh += energy_kwh
@@ -161,19 +217,24 @@ class Session:
     def missed_kwh(self, now_s: float) -> float:
         """Return what the car would have charged more, had this throttled leg been free [kWh].
 
-        At the AC busbar; the reference is the car's own curve from where the leg began.
+        At the AC busbar; the reference is the car's own curve, as far as its cabinet allows, from where the
+        leg began.
         """
-        elapsed_h = (now_s - self.leg_from_s) / SECONDS_PER_HOUR
+        if self.curve is None:
+            return 0.0
+        elapsed_h = max(now_s - self.leg_from_s, 0.0) / SECONDS_PER_HOUR
         free_soc = min(self.target, self.curve.soc_at(self.free_from_h + elapsed_h))
         return max(0.0, free_soc - self.soc_at(now_s)) * self.kwh_per_soc
 
     def need_kw(self, duration_s: float) -> float:
         """Return the highest power at the AC busbar that the car would draw in a time from now [kW]."""
+        if self.curve is None:
+            return self.extra_kw
         self.free_from_h = self.curve.time_at(self.soc)
         later = min(self.target, self.curve.soc_at(self.free_from_h + duration_s / SECONDS_PER_HOUR))
         charge_kw = self.curve.range_between(self.soc, max(later, self.soc))[1]
         return charge_kw / self.efficiency + self.extra_kw
 
     def bound_kw(self) -> float:
-        """Return the highest power still to come at the AC busbar [kW]."""
-        return self.curve.peak_from(self.soc) / self.efficiency + self.extra_kw
+        """Return the highest power still to come at the AC busbar, its cabinet left out [kW]."""
+        return self.own_curve.peak_from(self.soc) / self.efficiency + self.extra_kw

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from stationsim.models.charging import PostGroup
 from stationsim.models.vehicles import ChargeCurve
-from stationsim.plaza import Plaza
+from stationsim.plaza import Plaza, Rules
 from stationsim.traffic.evs import EvArrivals
 from tests.outside.case import Case
 
@@ -227,7 +227,7 @@ def replicate(queue: Queue, replication: int) -> dict[str, float]:
     cars = draw(queue, np.random.default_rng(seed))
     curve = ChargeCurve(POWER_KW * LONGEST_UNITS * UNIT_S / 3600, (0.0, 1.0), (POWER_KW, POWER_KW))
     posts = PostGroup(name="post", posts=queue.posts, power_kw=POWER_KW, efficiency=1.0)
-    plaza = Plaza((posts,), (curve,), cars, max_queue=queue.max_queue)
+    plaza = Plaza((posts,), (curve,), cars, Rules(max_queue=queue.max_queue))
     end_s = float(cars.time_s[-1])
     plaza.advance(end_s + 100 * LONGEST_UNITS * UNIT_S, queue.full_rate_users * POWER_KW)
     return _figures(plaza.sessions(), queue, start_s=WARM_UP * end_s, end_s=end_s)
