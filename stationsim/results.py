@@ -44,6 +44,19 @@ RESIDUALS = {
 }
 """Columns of ``steps`` that must be zero, and what each one closes."""
 
+LATER_STEPS = ("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw")
+"""Columns of ``steps`` that earlier versions did not write: what they count did not happen there."""
+
+LATER_SESSIONS = {
+    "post": -1,
+    "side": "",
+    "ended_by": "",
+    "booked": False,
+    "priority": False,
+    "given_kwh": 0.0,
+}
+"""Columns of ``sessions`` that earlier versions did not write, with what all vehicles had there."""
+
 RESIDUAL_TOLERANCE = 1e-6
 """Largest residual of any identity in one step [kWh or m3]."""
 
@@ -99,7 +112,29 @@ class Results:
 
     def energy_kwh(self, column: str) -> float:
         """Return the energy of a power column over the whole run [kWh]."""
-        return float(self.steps[column].to_numpy().sum() * self.dt_h)
+        return float(self.step_column(column).sum() * self.dt_h)
+
+    def step_column(self, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Return a column of ``steps``; zeros where the run is older than the column."""
+        if name in LATER_STEPS and name not in self.steps:
+            return np.zeros(len(self.steps))
+        values: np.ndarray[Any, np.dtype[np.float64]] = self.steps[name].to_numpy()
+        return values
+
+    def session_column(self, name: str) -> pd.Series:
+        """Return a column of ``sessions``; what all vehicles had where the run is older than the column.
+
+        In older runs cars left when their charging ended, so ``charge_end`` is the ``end`` of those that
+        had a post.
+        """
+        import pandas as pd
+
+        sessions = self.sessions
+        if name in sessions:
+            return sessions[name]
+        if name == "charge_end":
+            return sessions["end"].where(sessions["start"].notna())
+        return pd.Series(LATER_SESSIONS[name], index=sessions.index)
 
     def residuals(self) -> dict[str, float]:
         """Return the largest absolute residual of each identity [kWh or m3]."""

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.kpis.carbon import baseline_kw, daily_accounts_kg
+from stationsim.kpis.cars import OUTCOMES
 from stationsim.kpis.energy import METER_COLUMNS, use_kw
 from stationsim.kpis.flows import FLOWS
 from stationsim.kpis.money import daily_fixed_cost, step_money
 from stationsim.kpis.period import METERING_MINUTES, civil_dates, first_day, metered_means_kw, n_days
-from stationsim.kpis.service import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -106,6 +106,10 @@ def _columns(clock: Clock, *, solar: bool, cars: bool, sky: str, seed: int) -> d
         "occupancy_people": zero + 20.0,
         "queue_length": _box(hours, 12, 12.5, 1.0) if cars else zero,
         "posts_busy": (np.asarray(plaza) > 0) * 1.0 + zero,
+        "posts_blocked": zero,
+        "posts_held": zero,
+        "posts_down": zero,
+        "modules_down": zero,
         "charger_standby_kw": zero,
         "plaza_cap_kw": np.full(clock.n_steps, np.inf),
         "ev_throttled_kwh": zero,
@@ -185,7 +189,7 @@ def _sessions(clock: Clock, *, cars: bool) -> pd.DataFrame:
         ):
             rows.append(_session(midnight + pd.Timedelta(minutes=round(arrival_h * 60)), wait, outcome))
     frame = pd.DataFrame(rows, columns=list(_session(pd.Timestamp("2025-01-01", tz="UTC"), 0, "served")))
-    for name in ("arrival", "start", "end"):
+    for name in ("arrival", "start", "charge_end", "end"):
         frame[name] = pd.to_datetime(frame[name], utc=True).dt.tz_convert(clock.offset).dt.as_unit("ns")
     return frame
 
@@ -196,9 +200,15 @@ def _session(arrival: pd.Timestamp, wait: float, outcome: str) -> dict[str, Any]
     return {
         "arrival": arrival,
         "start": start if served else pd.NaT,
+        "charge_end": start + pd.Timedelta(hours=1) if served else pd.NaT,
         "end": start + pd.Timedelta(hours=1) if served else start if outcome == "reneged" else pd.NaT,
         "type": "car",
         "group": "fast" if served else "",
+        "post": 0 if served else -1,
+        "side": "",
+        "ended_by": "target" if served else "",
+        "booked": False,
+        "priority": False,
         "soc_arrival": 0.3,
         "soc_target": 0.8,
         "soc_departure": 0.8 if served else 0.3,
@@ -206,6 +216,7 @@ def _session(arrival: pd.Timestamp, wait: float, outcome: str) -> dict[str, Any]
         "energy_ac_kwh": CAR_KW if served else 0.0,
         "extra_ac_kwh": 0.0,
         "wanted_kwh": CAR_KWH,
+        "given_kwh": 0.0,
         "wait_minutes": float(wait),
         "outcome": outcome,
     }

@@ -250,7 +250,14 @@ def test_without_battery_sun_or_cars_numbers_do_not_apply_but_stay():
     bare = kpis(fake_results(solar=False, battery=False, cars=False))
     full = kpis(fake_results())
     per_surface = {"pv_canopy", "pv_roof", "yield_canopy", "yield_roof", "yield_all"}
-    assert set(full) - set(bare) == per_surface
+    per_group = (
+        "post_utilisation",
+        "post_charging",
+        "sessions_per_post_day",
+        "kwh_per_post_day",
+        "kw_per_post",
+    )
+    assert set(full) - set(bare) == per_surface | {f"{name}_fast" for name in per_group}
     for name in (
         "battery_cycles",
         "soc_min",

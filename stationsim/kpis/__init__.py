@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stationsim.kpis.carbon import carbon_kpis
+from stationsim.kpis.cars import cars_of
 from stationsim.kpis.energy import (
     battery_kpis,
     energies,
@@ -21,7 +22,11 @@ from stationsim.kpis.holidays import holiday_kpis
 from stationsim.kpis.kpi import Kpi, Kpis, from_json, to_json
 from stationsim.kpis.money import bill_kpis
 from stationsim.kpis.period import civil_hours, n_days, whole_years
-from stationsim.kpis.service import charging_kpis, queue_kpis, room_kpis, visitor_kpis
+from stationsim.kpis.plaza import charging_kpis
+from stationsim.kpis.posts import post_kpis
+from stationsim.kpis.queue import queue_kpis
+from stationsim.kpis.sales import sales_kpis
+from stationsim.kpis.service import room_kpis, visitor_kpis
 from stationsim.results import RESIDUALS
 
 if TYPE_CHECKING:
@@ -50,7 +55,7 @@ def kpis(results: Results) -> Kpis:
     """
     days, years = n_days(results), whole_years(results)
     energy, hours = energies(results), civil_hours(results)
-    flows = flow_kpis(energy, days)
+    flows, cars = flow_kpis(energy, days), cars_of(results)
     return {
         "days": Kpi(float(days), "d", "Civil days of the run."),
         **flows,
@@ -61,8 +66,10 @@ def kpis(results: Results) -> Kpis:
         **surface_kpis(results, energy, years),
         **battery_kpis(results, energy),
         **loss_kpis(results, energy),
-        **charging_kpis(results, energy, days),
-        **queue_kpis(results, days),
+        **queue_kpis(results, cars, days),
+        **post_kpis(results, cars, days),
+        **charging_kpis(results, cars, energy, days),
+        **sales_kpis(results, cars),
         **holiday_kpis(results),
         **room_kpis(results, days),
         **visitor_kpis(results, energy, days),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stationsim.kpis.cars import LEFT_UNSERVED, PLUGGED_IN
 from stationsim.kpis.period import n_days
-from stationsim.kpis.service import LEFT_UNSERVED, PLUGGED_IN
 from stationsim.plots import style
 
 if TYPE_CHECKING:
