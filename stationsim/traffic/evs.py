@@ -16,10 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from stationsim.models.charging import (
     DEFAULT_VOLTAGE_CLASS,
-    SOC_BINS,
     ArrivalFromTrip,
     ChargingSpec,
-    SocSpread,
     VehicleShare,
 )
 from stationsim.models.vehicles import (
@@ -28,12 +26,8 @@ from stationsim.models.vehicles import (
     load_vehicle_library,
     load_vehicle_types,
 )
-from stationsim.seeds import stream
-
-SECONDS_PER_MINUTE = 60
-SOC_GRID = 2000
-"""Steps of the table of a beta distribution over states of charge; between them it is a straight line."""
-
+from stationsim.traffic.draws import Uniforms, draw_soc, log_normal
+from stationsim.traffic.drivers import draw_drivers
 
 MILD_DEGC = 20.0
 """Air outdoors where nobody told [degC]."""
@@ -147,6 +141,7 @@ def draw_evs(
     seed: int,
     replication: int = 0,
     of_class: ClassOfEvs | None = None,
+    side: NDArray[np.int64] | None = None,
 ) -> EvArrivals:
     """Draw the attributes of the electric cars that arrive at given times.
 
@@ -162,6 +157,8 @@ def draw_evs(
         Number of the replication, from 0.
     of_class
         Class of each vehicle; None where all are cars.
+    side
+        Place of each vehicle's carriageway in ``traffic.directions``; None where there are none.
 
     Notes
     -----
@@ -170,23 +167,28 @@ def draw_evs(
 
     Otherwise the state of charge at arrival follows its spread below ``1 - least_gain``. The target follows
     its spread above arrival plus ``least_gain``; a car whose target spread holds nothing above takes just the
-    least gain.
+    least gain. With ``energy_wanted`` it is what that energy adds to the pack, at most to full.
     """
     times = np.asarray(time_s, dtype=np.int64)
-    number = len(times)
-    uniform = {
-        purpose: stream(seed, purpose, replication).random(number)
-        for purpose in ("ev_type", "ev_soc", "ev_target", "ev_patience")
-    }
-    types = _draw_types(spec.vehicles, uniform["ev_type"], of_class)
+    sides = np.zeros(len(times), dtype=np.int64) if side is None else side
+    uniforms = Uniforms(seed, replication, len(times))
+    types = _draw_types(spec.vehicles, uniforms.of("ev_type"), of_class)
     if spec.arrival_from_trip is None:
-        arrival = _draw_soc(spec.arrival_soc, uniform["ev_soc"], 0.0, 1 - spec.least_gain)
-        return _arrivals(spec, times, types, arrival, uniform)
-    soc = _soc_from_trip(spec, types, uniform["ev_soc"], seed=seed, replication=replication)
-    wish = stream(seed, "ev_wish", replication).random(number) < wish_to_charge(spec.arrival_from_trip, soc)
-    wish &= soc <= 1 - spec.least_gain
-    kept = {purpose: values[wish] for purpose, values in uniform.items()}
-    return _arrivals(spec, times[wish], types[wish], soc[wish], kept)
+        arrival = draw_soc(spec.arrival_soc, uniforms.of("ev_soc"), 0.0, 1 - spec.least_gain)
+    else:
+        soc = _soc_from_trip(spec, spec.arrival_from_trip, types, uniforms)
+        wish = uniforms.of("ev_wish") < wish_to_charge(spec.arrival_from_trip, soc)
+        wish &= soc <= 1 - spec.least_gain
+        times, types, arrival, uniforms = times[wish], types[wish], soc[wish], uniforms.among(wish)
+        sides = sides[wish]
+    return EvArrivals(
+        time_s=times,
+        type_index=types,
+        soc_arrival=arrival,
+        soc_target=_targets(spec, types, arrival, uniforms.of("ev_target")),
+        side=sides,
+        **draw_drivers(spec, types, uniforms),
+    )
 
 
 def wish_to_charge(trip: ArrivalFromTrip, soc: ArrayLike) -> NDArray[np.float64]:
@@ -209,19 +211,11 @@ def wish_to_charge(trip: ArrivalFromTrip, soc: ArrayLike) -> NDArray[np.float64]
 
 
 def _soc_from_trip(
-    spec: ChargingSpec,
-    types: NDArray[np.int64],
-    uniform: NDArray[np.float64],
-    *,
-    seed: int,
-    replication: int,
+    spec: ChargingSpec, trip: ArrivalFromTrip, types: NDArray[np.int64], uniforms: Uniforms
 ) -> NDArray[np.float64]:
     """Return states of charge at arrival: that after the last charge less what the distance took."""
-    trip = spec.arrival_from_trip
-    if trip is None:
-        raise ValueError("arrival_from_trip must be given")
-    start = _draw_soc(trip.soc_after_charge, uniform, 0.0, 1.0)
-    distance = _draw_distance_km(trip, stream(seed, "ev_distance", replication).random(len(types)))
+    start = draw_soc(trip.soc_after_charge, uniforms.of("ev_soc"), 0.0, 1.0)
+    distance = log_normal(uniforms.of("ev_distance"), mean=trip.distance_mean_km, sd=trip.distance_sd_km)
     usable_kwh = np.array([curve.usable_kwh for curve in fleet_curves(spec)])
     per_km = np.array(
         [vehicle.consumption_kwh_per_km or trip.consumption_kwh_per_km for vehicle in spec.vehicles]
@@ -231,33 +225,20 @@ def _soc_from_trip(
     return soc
 
 
-def _draw_distance_km(trip: ArrivalFromTrip, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return log-normal distances [km] by inverting their distribution."""
-    from scipy.special import ndtri
-
-    variance = np.log1p((trip.distance_sd_km / trip.distance_mean_km) ** 2)
-    if variance == 0:
-        return np.full(len(uniform), trip.distance_mean_km)
-    drawn: NDArray[np.float64] = trip.distance_mean_km * np.exp(
-        np.sqrt(variance) * ndtri(uniform) - variance / 2
-    )
-    return drawn
-
-
-def _arrivals(
+def _targets(
     spec: ChargingSpec,
-    times: NDArray[np.int64],
     types: NDArray[np.int64],
     arrival: NDArray[np.float64],
-    uniform: Mapping[str, NDArray[np.float64]],
-) -> EvArrivals:
-    return EvArrivals(
-        time_s=times,
-        type_index=types,
-        soc_arrival=arrival,
-        soc_target=_draw_soc(spec.target_soc, uniform["ev_target"], arrival + spec.least_gain, 1.0),
-        patience_s=_draw_patience(spec.patience_minutes, uniform["ev_patience"]),
-    )
+    uniform: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return states of charge to leave with, by their spread or by the energy that is wanted."""
+    least = arrival + spec.least_gain
+    if spec.energy_wanted is None:
+        return draw_soc(spec.target_soc, uniform, least, 1.0)
+    energy_kwh = log_normal(uniform, mean=spec.energy_wanted.mean_kwh, sd=spec.energy_wanted.sd_kwh)
+    usable_kwh = np.array([curve.usable_kwh for curve in fleet_curves(spec)])[types]
+    target: NDArray[np.float64] = np.clip(arrival + energy_kwh / usable_kwh, np.minimum(least, 1.0), 1.0)
+    return target
 
 
 def fleet_curves(spec: ChargingSpec) -> tuple[ChargeCurve, ...]:
@@ -273,6 +254,11 @@ def fleet_voltages(spec: ChargingSpec) -> tuple[float, ...]:
         else float(vehicle.voltage_class or DEFAULT_VOLTAGE_CLASS)
         for vehicle in spec.vehicles
     )
+
+
+def fleet_classes(spec: ChargingSpec) -> tuple[str, ...]:
+    """Return the class of each type of vehicle of a scenario, in its order: car, bus or truck."""
+    return tuple(vehicle.vehicle_class for vehicle in spec.vehicles)
 
 
 def _curve_of(vehicle: VehicleShare) -> ChargeCurve:
@@ -310,38 +296,3 @@ def _types_among(
     edges = np.cumsum([vehicles[place].share for place in among])
     places = np.searchsorted(edges / edges[-1], uniform, side="right")
     return np.asarray(among, dtype=np.int64)[np.minimum(places, len(among) - 1)]
-
-
-def _draw_patience(mean_minutes: float | None, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return exponential patience [s], infinite where the mean is null."""
-    if mean_minutes is None:
-        return np.full(len(uniform), np.inf)
-    return -np.log1p(-uniform) * mean_minutes * SECONDS_PER_MINUTE
-
-
-def _draw_soc(
-    spread: SocSpread,
-    uniform: NDArray[np.float64],
-    low: float | NDArray[np.float64],
-    high: float,
-) -> NDArray[np.float64]:
-    """Return states of charge of a spread cut to ``low`` .. ``high``, by inverting its distribution."""
-    soc, below = _distribution(spread)
-    start, end = np.interp(low, soc, below), np.interp(high, soc, below)
-    drawn = np.interp(start + uniform * (end - start), below, soc)
-    return np.clip(drawn, low, high)
-
-
-def _distribution(spread: SocSpread) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return states of charge and the share of cars below each; straight lines between."""
-    if spread.histogram is not None:
-        return np.linspace(0, 1, SOC_BINS + 1), np.concatenate([[0.0], np.cumsum(spread.histogram)])
-    mean, sd = float(spread.mean or 0), float(spread.sd or 0)
-    if sd == 0:
-        return np.array([mean, mean]), np.array([0.0, 1.0])
-    from scipy.special import betainc
-
-    weight = mean * (1 - mean) / sd**2 - 1
-    soc = np.linspace(0, 1, SOC_GRID + 1)
-    below: NDArray[np.float64] = betainc(mean * weight, (1 - mean) * weight, soc)
-    return soc, below

@@ -7,6 +7,9 @@ from typing import Literal
 SHARE_TOLERANCE = 1e-9
 """How far shares that must sum to one may miss it [-]."""
 
+MOST_SPREAD = 10.0
+"""Refuse standard deviations of more means than this [-]; more is a slip of the unit."""
+
 VehicleClassName = Literal["car", "bus", "truck"]
 VEHICLE_CLASSES: tuple[VehicleClassName, ...] = ("car", "bus", "truck")
 """Classes of vehicles; a code of a class is its place here."""
@@ -25,3 +28,9 @@ def check_distinct(what: str, names: list[str]) -> None:
     twice = sorted({name for name, key in zip(names, folded, strict=True) if folded.count(key) > 1})
     if twice:
         raise ValueError(f"{what} must differ by more than case, got {', '.join(twice)} twice")
+
+
+def check_spread(what: str, sd: float, of: str, mean: float) -> None:
+    """Refuse a standard deviation that is out of all proportion to its mean."""
+    if sd > MOST_SPREAD * mean:
+        raise ValueError(f"{what} must be at most {MOST_SPREAD:g} times {of} {mean:g}, got {sd:g}")

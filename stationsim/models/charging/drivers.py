@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from stationsim.models.charging.checks import VehicleClassName, check_distinct
+from stationsim.models.charging.checks import VehicleClassName, check_distinct, check_spread
 from stationsim.models.charging.posts import LARGEST_POST_KW
 from stationsim.spec import Count, Efficiency, Fraction, NonNegative, Number, Positive, Spec
 
@@ -36,6 +36,11 @@ class StopSpec(Spec):
     sd_minutes: NonNegative = 0.0
     """Standard deviation of that time [min]; 0 gives every driver the mean."""
 
+    @model_validator(mode="after")
+    def _check_spread(self) -> Self:
+        check_spread("sd_minutes", self.sd_minutes, "mean_minutes", self.mean_minutes)
+        return self
+
 
 class IdleFeeSpec(Spec):
     """What drivers pay whose car stays at a post after it has charged."""
@@ -59,6 +64,11 @@ class LingerSpec(Spec):
     """Standard deviation of that time [min]; 0 gives every such car the mean."""
     idle_fee: IdleFeeSpec | None = None
     """Fee for staying; null for none."""
+
+    @model_validator(mode="after")
+    def _check_spread(self) -> Self:
+        check_spread("sd_minutes", self.sd_minutes, "mean_minutes", self.mean_minutes)
+        return self
 
 
 def _check_classes(classes: tuple[VehicleClassName, ...]) -> tuple[VehicleClassName, ...]:

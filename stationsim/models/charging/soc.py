@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from stationsim.models.charging.checks import check_sum
+from stationsim.models.charging.checks import check_spread, check_sum
 from stationsim.spec import Fraction, NonNegative, Number, Positive, Spec
 
 SOC_BINS = 10
@@ -92,6 +92,11 @@ class ArrivalFromTrip(Spec):
     """State of charge at which half of those that may charge wish to [-]; the default is assumed."""
     wish_spread: NonNegative = ASSUMED_WISH_SPREAD
     """Scale of the logistic fall of the wish around it [-]; 0 is a threshold; the default is assumed."""
+
+    @model_validator(mode="after")
+    def _check_spread(self) -> Self:
+        check_spread("distance_sd_km", self.distance_sd_km, "distance_mean_km", self.distance_mean_km)
+        return self
 
 
 def lowest_soc(spread: SocSpread) -> float:

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from stationsim.models.charging.checks import VehicleClassName
+from stationsim.models.charging.checks import VehicleClassName, check_spread
 from stationsim.models.charging.drivers import (
     LegalBreakSpec,
     LingerSpec,
@@ -49,9 +49,14 @@ class EnergySpread(Spec):
     sd_kwh: NonNegative = 0.0
     """Standard deviation [kWh]; 0 gives every driver the mean."""
 
+    @model_validator(mode="after")
+    def _check_spread(self) -> Self:
+        check_spread("sd_kwh", self.sd_kwh, "mean_kwh", self.mean_kwh)
+        return self
+
 
 class ReplaySpec(Spec):
-    """Measured sessions that come to charge in the place of drawn vehicles."""
+    """Measured sessions that come to charge in the place of drawn vehicles; measured stays block posts."""
 
     file: Annotated[Text, Field(min_length=1, max_length=1000)]
     """File of sessions: ACN-Data or OCPI 2.2.1 JSON, the DESL columns, Dundee's or plain CSV."""
@@ -89,7 +94,7 @@ class ChargingSpec(Spec):
     energy_wanted: EnergySpread | None = None
     """Energy that drivers come for, in the place of ``target_soc`` and at most to full; null for not."""
     replay: ReplaySpec | None = None
-    """Measured sessions instead of drawn vehicles; left out to draw them from the traffic."""
+    """Measured sessions, each at its post as long as measured, instead of drawn vehicles; null to draw."""
     least_gain: Annotated[Number, Field(gt=0, lt=1)] = ASSUMED_LEAST_GAIN
     """Least gain of state of charge a driver stops for [-]; both spreads are cut for it; assumed."""
     cold_packs: ColdPacks | None = None
@@ -126,6 +131,17 @@ class ChargingSpec(Spec):
             raise ValueError(
                 f"groups must have bays for class {shut_out[0]}, got none; name it in the classes of a group"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_patience(self) -> Self:
+        if self.patience_sd_minutes is None:
+            return self
+        if self.patience_minutes is None:
+            raise ValueError("must have patience_minutes beside patience_sd_minutes, got null")
+        check_spread(
+            "patience_sd_minutes", self.patience_sd_minutes, "patience_minutes", self.patience_minutes
+        )
         return self
 
     @model_validator(mode="after")
