@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,11 @@ from stationsim.errors import Problem, ScenarioError
 from stationsim.models.charging import ChargingSpec
 from stationsim.scenario import Scenario, resolve_input
 from stationsim.sessions.findings import Finding
+from stationsim.traffic.draws import Uniforms
+from stationsim.traffic.drivers import SECONDS_PER_MINUTE, draw_drivers
 from stationsim.traffic.evs import EvArrivals, draw_evs, fleet_curves
+from stationsim.traffic.sides import draw_sides
+from stationsim.traffic.spec import TrafficSpec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +29,12 @@ Array = NDArray[np.float64]
 
 
 def replay_evs(
-    scenario: Scenario, clock: Clock, *, base: Path, allow_paths: Sequence[Path] = ()
+    scenario: Scenario,
+    clock: Clock,
+    *,
+    base: Path,
+    allow_paths: Sequence[Path] = (),
+    traffic: TrafficSpec | None = None,
 ) -> tuple[EvArrivals, list[Finding]]:
     """Return the sessions of a file as electric vehicles, and what was found in it.
 
@@ -38,6 +48,8 @@ def replay_evs(
         Folder that relative paths in the scenario start from.
     allow_paths
         Further folders that input files may lie in.
+    traffic
+        Traffic with its counts and calendar filled in, for the carriageways; the scenario's own if left out.
 
     Raises
     ------
@@ -60,9 +72,11 @@ def replay_evs(
         rule = "must hold a session on the days that are simulated"
         raise ScenarioError([Problem(rule, path=KEY, value=replay.file, hint=hint, code="E214")])
     order = np.flatnonzero(inside)[np.argsort(time_s[inside], kind="stable")]
-    simulation = scenario.simulation
-    drawn = draw_evs(charging, time_s[order], seed=simulation.seed, replication=simulation.replication)
-    cars, found = as_measured(charging, drawn, measured.frame.iloc[order])
+    seed, replication = scenario.simulation.seed, scenario.simulation.replication
+    side = draw_sides(traffic or scenario.traffic, clock, time_s[order], seed=seed, replication=replication)
+    drawn = draw_evs(charging, time_s[order], seed=seed, replication=replication, side=side)
+    uniforms = Uniforms(seed, replication, len(order))
+    cars, found = as_measured(charging, drawn, measured.frame.iloc[order], uniforms=uniforms)
     return cars, [*measured.findings, *found]
 
 
@@ -83,9 +97,9 @@ def _seconds(arrival: pd.Series, scenario: Scenario, clock: Clock) -> NDArray[np
 
 
 def as_measured(
-    charging: ChargingSpec, drawn: EvArrivals, frame: pd.DataFrame
+    charging: ChargingSpec, drawn: EvArrivals, frame: pd.DataFrame, *, uniforms: Uniforms
 ) -> tuple[EvArrivals, list[Finding]]:
-    """Return drawn vehicles with the energy, and where known pack and state of charge, of sessions.
+    """Return drawn vehicles with the energy, and where known stay, pack and state of charge, of sessions.
 
     Parameters
     ----------
@@ -95,12 +109,19 @@ def as_measured(
         One vehicle for each session.
     frame
         The sessions, in the same order.
+    uniforms
+        Numbers of the vehicles, from which their drivers were drawn.
 
     Notes
     -----
     A session tells no type: the vehicle is of the type whose pack is nearest to the one measured, or the one
     drawn from the mix where none was. Its state of charge at arrival is the measured one, else the one drawn,
-    lowered where the measured energy would not fit above it. It leaves when it has the energy of its session.
+    lowered where the measured energy would not fit above it.
+
+    It charges until it has the energy of its session, however long that takes, and keeps its post as long as
+    measured: for its stay or, where posts are slower or throttled, for its charging. What drivers of drawn
+    cars do after charging and the time they give to it are left out. Patience, booking, priority and all else
+    are drawn, for the class of its type.
     """
     curves = fleet_curves(charging)
     packs = np.array([curve.usable_kwh for curve in curves])
@@ -113,8 +134,21 @@ def as_measured(
     arrival = np.where(np.isfinite(known), known, drawn.soc_arrival)
     arrival = np.clip(np.minimum(arrival, full[kind] - gain), 0.0, 1.0)
     target = np.minimum(arrival + gain, full[kind])
-    cars = EvArrivals(drawn.time_s, kind.astype(np.int64), arrival, target, drawn.patience_s)
+    cars = replace(
+        drawn,
+        type_index=kind.astype(np.int64),
+        soc_arrival=arrival,
+        soc_target=target,
+        **draw_drivers(charging, kind, uniforms) | _stays(frame),
+    )
     return cars, _assumed(known, gain > full[kind])
+
+
+def _stays(frame: pd.DataFrame) -> dict[str, Array]:
+    """Return attributes that keep each car at its post as long as measured; sessions without end are none."""
+    number = len(frame)
+    stay_s = frame["stay_minutes"].to_numpy(dtype=float) * SECONDS_PER_MINUTE
+    return {"hold_s": stay_s, "linger_s": np.zeros(number), "stop_s": np.full(number, np.inf)}
 
 
 def _assumed(known: Array, too_much: NDArray[np.bool_]) -> list[Finding]:

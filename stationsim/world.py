@@ -359,19 +359,24 @@ def _evs(
     if scenario.charging.replay is not None:
         from stationsim.replay import replay_evs
 
-        return replay_evs(scenario, clock_of(scenario), base=base, allow_paths=allow_paths)
+        return replay_evs(
+            scenario, clock_of(scenario), base=base, allow_paths=allow_paths, traffic=traffic.spec
+        )
     from stationsim.traffic.evs import ClassOfEvs, draw_evs
+    from stationsim.traffic.sides import draw_sides
 
-    simulation = scenario.simulation
+    seed, replication = scenario.simulation.seed, scenario.simulation.replication
+    times_s = visitors.ev_time_s
     of_class = None
     if traffic.mix is not None and visitors.ev_class is not None:
         of_class = ClassOfEvs(traffic.mix.names, visitors.ev_class)
     drawn = draw_evs(
         scenario.charging,
-        visitors.ev_time_s,
-        seed=simulation.seed,
-        replication=simulation.replication,
+        times_s,
+        seed=seed,
+        replication=replication,
         of_class=of_class,
+        side=draw_sides(traffic.spec, clock_of(scenario), times_s, seed=seed, replication=replication),
     )
     return drawn, ()
 

@@ -39,8 +39,8 @@ def station(tmp_path):
     return write
 
 
-def cars_of(path):
-    scenario = load_scenario(path, model=Scenario).scenario
+def cars_of(path, *overrides):
+    scenario = load_scenario(path, model=Scenario, overrides=overrides).scenario
     return *replay_evs(scenario, clock_of(scenario), base=path.parent), scenario
 
 
@@ -58,6 +58,41 @@ def test_sessions_of_the_period_come_when_they_came_and_take_what_they_took(stat
     assert energy[2] == pytest.approx(20)
     assert cars.soc_target[3] == pytest.approx(1)
     assert {found.rule: found.count for found in findings} == {"replay soc": 1, "replay pack": 1}
+
+
+def test_a_measured_car_keeps_its_post_as_long_as_measured_whatever_drawn_drivers_do(station):
+    path = station()
+    usual, _, _ = cars_of(path)
+    assert usual.hold_s.tolist() == [29.5 * 60, 40 * 60, 20 * 60, 80 * 60]
+    cars, _, _ = cars_of(
+        path,
+        "charging.stop={mean_minutes: 5}",
+        "charging.linger={share: 1, mean_minutes: 9}",
+        "charging.legal_break={share: 1, classes: [car]}",
+        "charging.reservations={share: 1, hold_minutes: 5}",
+    )
+    assert cars.is_booked.all()
+    assert not usual.is_booked.any()
+    for name in set(vars(usual)) - {"is_booked"}:
+        np.testing.assert_array_equal(getattr(cars, name), getattr(usual, name))
+
+
+def test_rank_goes_by_the_class_of_the_type_that_was_measured(station):
+    car = "{people_per_vehicle: 2, ev_share: 0.2, share: 0.9}"
+    truck = "{people_per_vehicle: 1, ev_share: 0.1, share: 0.1}"
+    own = "{type: tractor, share: 1.0, usable_kwh: 99, peak_kw: 300, vehicle_class: truck}"
+    cars, _, scenario = cars_of(
+        station(),
+        "traffic.directions=[{name: east, share: 0.0}, {name: west, share: 1.0}]",
+        "traffic.vehicles_per_day=null",
+        f"traffic.road={{aadt: 5000, turn_in_rate: 0.2, classes: {{car: {car}, truck: {truck}}}}}",
+        "charging.priority={classes: [truck]}",
+        f"charging.vehicles=[{{type: vw_id4, share: 1.0}}, {own}]",
+    )
+    is_truck = np.array([vehicle.type == "tractor" for vehicle in scenario.charging.vehicles])
+    assert is_truck[cars.type_index[3]]
+    np.testing.assert_array_equal(cars.is_first, is_truck[cars.type_index])
+    assert set(cars.side) == {1}
 
 
 def test_a_day_of_the_file_can_be_the_first_day(station):

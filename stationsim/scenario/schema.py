@@ -26,6 +26,7 @@ from stationsim.models.service_vehicles import ServiceVehiclesSpec
 from stationsim.models.tariff import TariffSpec
 from stationsim.models.water import WaterSpec
 from stationsim.models.zone import ZoneSpec
+from stationsim.scenario.sides import check_sides
 from stationsim.spec import Count, Date, Flag, Name, Number, Spec, Text, Whole
 from stationsim.traffic.spec import TrafficSpec
 from stationsim.weather.spec import NO_PLACE, SyntheticWeather, WeatherSpec
@@ -258,6 +259,12 @@ class Scenario(Spec):
                     f"charging.vehicles must have a type of vehicle_class {name}, since some of "
                     f"traffic.road.classes.{name} charge; set its charging_share: 0 if none does"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _sides_and_directions_agree(self) -> Scenario:
+        if self.charging is not None:
+            check_sides(self.charging, self.traffic.directions)
         return self
 
     @model_validator(mode="after")

@@ -4,36 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import math
 from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
 from stationsim.spec import Date, Fraction, Name, NonNegative, Positive, Spec, Text
+from stationsim.traffic.directions import DirectionSpec, HourlyShape, check_directions
 from stationsim.traffic.road import RoadSpec
-
-HOURS_PER_DAY = 24
-SHARE_SUM_TOLERANCE = 1e-9
-"""How far the sum of hourly shares may be from 1."""
 
 WEEKEND = (5, 6)
 """Saturday and Sunday, as ``date.weekday()`` counts."""
-
-
-def _sums_to_one(shares: tuple[float, ...]) -> tuple[float, ...]:
-    total = math.fsum(shares)
-    if abs(total - 1) > SHARE_SUM_TOLERANCE:
-        raise ValueError(f"must sum to 1, got a sum of {total:.10g}; shares are never rescaled")
-    return shares
-
-
-HourlyShape = Annotated[
-    tuple[Fraction, ...],
-    Field(min_length=HOURS_PER_DAY, max_length=HOURS_PER_DAY),
-    AfterValidator(_sums_to_one),
-]
-"""Share of a day in each civil hour, 0 to 23; sums to 1."""
 
 # Hour-of-day shares of three expressway toll gates in both directions, China, 19 Sep to 17 Oct 2016 (KDD Cup
 # 2017 volumes): means over 18 weekdays (the make-up days 8 and 9 Oct among them), 4 weekend days and the
@@ -91,6 +72,9 @@ class TrafficSpec(Spec):
 
     road: RoadSpec | None = None
     """Traffic on the road and the part that turns in, instead of ``vehicles_per_day``."""
+
+    directions: Annotated[tuple[DirectionSpec, ...], AfterValidator(check_directions)] = ()
+    """Carriageways the vehicles come on, 2 to 4; left out where all vehicles reach all posts."""
 
     people_per_vehicle: Positive = 3.38
     """People in a vehicle; the default is 44,000 in 13,000 vehicles, Jinan East on National Day."""
