@@ -7,12 +7,21 @@ import pytest
 from stationsim.scenario.load import load_scenario
 from stationsim.scenario.plausibility import plausibility
 from stationsim.scenario.schema import Scenario
+from tests.random_scenarios import POSTS, station
 
 STATION = Path(__file__).parent / "bad_input" / "station.yaml"
 
 HOLIDAY_OF_2024 = (
     "traffic.holidays=[{name: x, first_day: 2024-10-01, last_day: 2024-10-01, vehicles_factor: 1.2}]"
 )
+
+SIDES = (
+    "traffic.directions=[{name: east, share: 0.1}, {name: west, share: 0.9}]",
+    "charging.groups[fast].side=east",
+)
+FAILING = "{posts: 2, modules: 4, module_kw: 30, failures: {hours_between: 1, repair_hours: 3}}"
+BRIEF = "traffic.stay_minutes=1"
+CROWDED_WEST = ("W204", 24, "193 cars a day want to charge on side west, the posts serve 121")
 
 
 def warnings(*overrides):
@@ -44,6 +53,18 @@ def test_without_the_file_warnings_have_no_place():
         (["traffic.people_per_vehicle=900"], "W208", 32, "in 400 m2"),
         (["site.latitude_deg=-33.9"], "W209", 1, "wrong way round"),
         (["weather={source: synthetic, climate: Lhasa}"], "W209", 0, "Lhasa"),
+        (["charging.price_per_kwh=180"], "W203", 0, "180 is unusual, 0.05 to 5 CNY/kWh"),
+        (["charging.groups[slow].price_per_kwh=0.01"], "W203", 0, "charging.groups[1].price_per_kwh"),
+        ([*SIDES, "charging.groups[slow].side=west", "traffic.vehicles_per_day=30000", BRIEF], *CROWDED_WEST),
+        (["charging.linger={share: 0.5, mean_minutes: 60}"], "W210", 0, "block posts for 30 min a session"),
+        (["charging.reservations={share: 0.1, hold_minutes: 45}"], "W211", 0, "wait 30 min in the mean"),
+        (["charging.legal_break={share: 0.5}"], "W212", 0, "no bus or truck comes, only car"),
+        (["charging.priority={classes: [bus]}"], "W212", 0, "no bus comes, only car"),
+        (["charging.reversing_seconds=60"], "W212", 0, "no bus or truck comes"),
+        (["charging.by_price_share=0.3"], "W212", 0, "all posts have one price"),
+        (["charging.legal_break={share: 0.5, classes: []}"], "W212", 0, "it names no classes"),
+        (["charging.groups[slow].failures={hours_between: 4, repair_hours: 400}"], "W213", 0, "works 1% of"),
+        ([f"charging.groups[slow].cabinet={FAILING}"], "W213", 0, "groups[1].cabinet.failures"),
         (
             [HOLIDAY_OF_2024],
             "W206",
@@ -68,6 +89,13 @@ def test_unusual_values_are_warned_about(overrides, code, line, words):
         "battery.power_kw=400",
         "battery.power_kw=25",
         "battery=null",
+        "charging.price_per_kwh=1.8",
+        "charging.price_per_kwh=0",
+        "charging.linger={share: 0.5, mean_minutes: 20}",
+        "charging.linger={share: 0.5, mean_minutes: 60, idle_fee: {per_minute: 1, moved_share: 0.8}}",
+        "charging.reservations={share: 0.1, hold_minutes: 15}",
+        "charging.legal_break={share: 0.5, classes: [car]}",
+        "charging.groups[slow].failures={hours_between: 400, repair_hours: 24}",
     ],
 )
 def test_what_is_rare_but_meant_is_not_warned_about(override):
@@ -76,3 +104,32 @@ def test_what_is_rare_but_meant_is_not_warned_about(override):
 
 def test_unknown_currencies_are_not_judged():
     assert warnings("grid.tariff.currency=IDR", "grid.tariff.bands[peak].price_per_kwh=1500") == []
+
+
+def test_cabinets_limit_what_posts_draw_and_serve():
+    weak = "charging.groups[fast].cabinet={posts: 2, modules: 1, module_kw: 20}"
+    limits = ["battery=null", "grid.import_limit_kw=160"]
+    assert [warning.code for warning in warnings(*limits)] == ["W202"]
+    assert warnings(*limits, weak) == []
+    many = ("traffic.vehicles_per_day=40000", BRIEF)
+    assert warnings(*many) == []
+    (warning,) = warnings(*many, weak)
+    assert "286 cars a day want to charge, the posts serve 141" in str(warning)
+
+
+def test_the_energy_that_is_wanted_sets_how_many_are_served():
+    (warning,) = warnings("charging.energy_wanted={mean_kwh: 60}", "traffic.vehicles_per_day=20500", BRIEF)
+    assert "147 cars a day want to charge, the posts serve 144" in str(warning)
+
+
+def test_replayed_cars_make_no_use_of_drawn_stays():
+    stays = {"stop": {"mean_minutes": 9}, "linger": {"share": 1, "mean_minutes": 90}}
+    charging = {"groups": POSTS, "replay": {"file": "x.csv"}, **stays, "legal_break": {"share": 1}}
+    found = {(problem.code, problem.path) for problem in plausibility(station(charging=charging))}
+    assert found == {("W212", f"charging.{key}") for key in ("stop", "linger", "legal_break")}
+
+
+def test_posts_of_two_prices_make_use_of_drivers_who_compare():
+    dear = "charging.groups[fast].price_per_kwh=2"
+    assert warnings("charging.by_price_share=0.3", "charging.price_per_kwh=1.5", dear) == []
+    assert warnings("charging.by_price_share=0.3", "charging.price_per_kwh=0", dear) == []

@@ -63,6 +63,10 @@ CODES: dict[str, str] = {
     "W207": "The battery loses more than nearly all batteries do.",
     "W208": "More people are present than the building's floor holds.",
     "W209": "The synthetic weather is that of a climate far from the site.",
+    "W210": "Cars that stay after charging block the posts longer than charging takes.",
+    "W211": "Posts are held longer for a booking than drivers who see them empty wait.",
+    "W212": "The key has no effect, since nothing else in the scenario makes use of it.",
+    "W213": "Posts or modules are out of order more than they work.",
     "W248": "The key has a new name; the old one will be refused in a later version.",
 }
 """Code to the sentence that ``stationsim explain`` prints."""

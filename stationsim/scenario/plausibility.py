@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stationsim.errors import Problem
+from stationsim.scenario.plausible_charging import charging_prices, charging_warnings
 from stationsim.traffic.calendar import beyond_holidays_warning
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ USUAL_PRICE_PER_KWH = {
 USUAL_DC_AC_RATIO = (0.9, 1.6)
 """DC power of modules over AC power of inverters; 1.0 to 1.5 is built, the rest is margin."""
 
-SESSION_KWH = 23.8
-"""Mean energy of a public charging session in China [kWh]; the default target of charge follows it."""
-
-HOURS_PER_DAY = 24.0
 MINUTES_PER_DAY = 1440.0
 
 LEAST_ROUND_TRIP = 0.5
@@ -56,7 +53,7 @@ def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[
         What it was loaded from, for file and line of each warning and for keys with a new name.
     """
     rules = (
-        *(_battery_hours, _battery_losses, _shared_power, _prices, _crowded_posts, _crowded_rooms),
+        *(_battery_hours, _battery_losses, charging_warnings, _prices, _crowded_rooms),
         *(_inverters, _holidays, _far_climate),
     )
     warnings = [warning for rule in rules for warning in rule(scenario)]
@@ -130,20 +127,6 @@ def _far_climate(scenario: Scenario) -> Iterator[Problem]:
     )
 
 
-def _shared_power(scenario: Scenario) -> Iterator[Problem]:
-    if scenario.charging is None or scenario.battery is not None:
-        return
-    posts_kw = sum(group.posts * group.power_kw / group.efficiency for group in scenario.charging.groups)
-    limit_kw = scenario.grid.import_limit_kw
-    if posts_kw > limit_kw:
-        yield Problem(
-            f"all posts together draw {posts_kw:.0f} kW, the grid gives {limit_kw:.0f} kW, without a battery",
-            path="charging.groups",
-            hint="power will be shared between the posts",
-            code="W202",
-        )
-
-
 def _prices(scenario: Scenario) -> Iterator[Problem]:
     tariff = scenario.grid.tariff
     usual = USUAL_PRICE_PER_KWH.get(tariff.currency.upper())
@@ -154,6 +137,7 @@ def _prices(scenario: Scenario) -> Iterator[Problem]:
     }
     if tariff.flat_price_per_kwh is not None:
         prices["grid.tariff.flat_price_per_kwh"] = tariff.flat_price_per_kwh
+    prices |= charging_prices(scenario)
     unusual = {
         path: price for path, price in prices.items() if price > 0 and not usual[0] <= price <= usual[1]
     }
@@ -165,23 +149,6 @@ def _prices(scenario: Scenario) -> Iterator[Problem]:
             path=path,
             hint="is the price in another unit, such as per MWh or in cents?",
             code="W203",
-        )
-
-
-def _crowded_posts(scenario: Scenario) -> Iterator[Problem]:
-    if scenario.charging is None:
-        return
-    traffic = scenario.traffic
-    cars = (traffic.entering_per_day or 0.0) * traffic.charging_per_vehicle(scenario.period.start.year)
-    served = (
-        sum(group.posts * group.power_kw for group in scenario.charging.groups) * HOURS_PER_DAY / SESSION_KWH
-    )
-    if cars > served:
-        yield Problem(
-            f"{cars:.0f} cars a day want to charge, the posts serve {served:.0f} at full power all day",
-            path="charging.groups",
-            hint="most cars will drive on; check traffic.vehicles_per_day, ev_share and charging_share",
-            code="W204",
         )
 
 
