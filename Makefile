@@ -25,6 +25,7 @@ prove: $(VENV)/.stamp-dev
 
 bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tests.benchmarks.run_cost
+	$(BIN)/python -m tests.benchmarks.plaza_cost
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
