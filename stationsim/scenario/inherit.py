@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from stationsim.errors import ScenarioError
+from stationsim.inputs.findings import printable
 from stationsim.scenario.paths import RefusedPathError, locate, names_file
-from stationsim.scenario.source import MAX_BYTES, Source, printable, read_source
+from stationsim.scenario.source import MAX_BYTES, Source, read_source
 from stationsim.scenario.text import Document, KeyPath, parse_source
 
 EXTENDS = "extends"

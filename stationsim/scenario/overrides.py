@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from stationsim.errors import Problem, ScenarioError
+from stationsim.inputs.findings import printable
 from stationsim.scenario.problems import COMMAND_LINE
 from stationsim.scenario.reasons import shown
-from stationsim.scenario.source import forbidden_character, printable, source_of_text
+from stationsim.scenario.source import forbidden_character, source_of_text
 from stationsim.scenario.suggest import nearest
 from stationsim.scenario.text import MAX_DEPTH, Document, KeyPath, Mark, dotted, parse_value
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from stationsim.errors import Problem, ScenarioError
+from stationsim.inputs.findings import printable
 
 MAX_BYTES = 2_000_000
 """Largest scenario file [B]; the reference scenario has some 20,000."""
@@ -59,14 +60,6 @@ class Source:
             source=self.line(line) if code not in ("E103", "E104") else "",
             code=code,
         )
-
-
-def printable(text: str) -> str:
-    """Return text with everything a terminal could act on written as an escape."""
-    return "".join(
-        mark if mark.isprintable() else mark.encode("unicode_escape", "surrogatepass").decode()
-        for mark in text
-    )
 
 
 def read_source(path: str | os.PathLike[str], *, name: str | None = None) -> Source:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.weather.findings import Finding, refused, repaired, warned
+from stationsim.inputs.findings import Finding, refused, repaired, warned
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stationsim.inputs.findings import Finding
 from stationsim.weather import sun_checks
 from stationsim.weather.files import GatedWeather, centred, through_gate
-from stationsim.weather.findings import Finding
 from stationsim.weather.raw import SOLAR, Place
 from stationsim.weather.spec import FileWeather
 
@@ -82,7 +82,7 @@ class WeatherCheck:
         """Return plain data for JSON."""
         data = asdict(self)
         data["years"] = list(self.years)
-        data["findings"] = [asdict(finding) for finding in self.findings]
+        data["findings"] = [finding.to_dict() for finding in self.findings]
         return data
 
 

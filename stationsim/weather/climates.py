@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.errors import Problem, ScenarioError, WeatherError
-from stationsim.weather.findings import plain
+from stationsim.inputs.findings import printable
 
 Array = NDArray[np.float64]
 
@@ -177,7 +177,7 @@ def _rows(lines: Iterable[str], file: str) -> list[_Row]:
     ]
     if not content:
         raise WeatherError([Problem("must have a heading and a row for each month", file=file)])
-    cells = [(n, [plain(cell.strip()) for cell in next(csv.reader([line]))]) for n, line in content]
+    cells = [(n, [printable(cell.strip()) for cell in next(csv.reader([line]))]) for n, line in content]
     heading_line, heading = cells[0]
     problems = [*_heading_problems(heading, file, heading_line)]
     for line, row in cells[1:]:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stationsim.inputs.files import read_bytes, refuse_foreign
+from stationsim.inputs.findings import Finding, refused, warned
+from stationsim.inputs.kinds import WEATHER
 from stationsim.weather import calendar_map, centring, gaps, gate, sun_checks
-from stationsim.weather.findings import Finding, refused, stop, stop_if_refused, warned
 from stationsim.weather.plain_csv import read_plain_csv
 from stationsim.weather.raw import AIR, NATIVE_COLUMNS, SOLAR, Place, RawWeather
 from stationsim.weather.readers import READERS
 from stationsim.weather.regular import RegularWeather, regularise
-from stationsim.weather.sniff import decode, expect_format, read_bytes, refuse_foreign
+from stationsim.weather.sniff import decode, expect_format
 from stationsim.weather.spec import FileWeather
 
 if TYPE_CHECKING:
@@ -88,7 +90,7 @@ def read_weather(
     frame = centred(gated, spec, remainder_min=remainder)
     laid, findings = _lay(frame, gated, spec, clock, shift, remainder)
     findings = [*gated.findings, *findings]
-    stop_if_refused(findings, file=spec.file)
+    WEATHER.stop_if_refused(findings, file=spec.file)
     if laid is None or not np.isfinite(laid.to_numpy()).all():
         raise ValueError("weather on the clock must be finite everywhere, got holes")
     return NativeWeather(laid[list(NATIVE_COLUMNS)], tuple(findings), gated.source, gated.interval_minutes)
@@ -134,34 +136,34 @@ def through_gate(spec: FileWeather, *, path: Path, site: Place) -> GatedWeather:
     site
         Place of the station, for files that declare none, and to compare with.
     """
-    content = read_bytes(path)
+    content = read_bytes(path, WEATHER)
     raw = _read(spec, content, site)
     if not (raw.place.declared or site.declared):
         hint = "write '# latitude: ...' and '# longitude: ...' at its top, or name a site"
-        raise stop("place", "must declare its position", file=spec.file, line=1, hint=hint)
+        raise WEATHER.stop("place", "must declare its position", file=spec.file, line=1, hint=hint)
     regular, findings = regularise(raw, sort=spec.sort)
     findings = [*raw.findings, *findings]
-    stop_if_refused(findings, file=spec.file)
+    WEATHER.stop_if_refused(findings, file=spec.file)
     if regular is None:
         raise ValueError("rows must be regular once nothing is refused, got none")
     findings += _check_values(regular, raw.format, spec.components)
-    stop_if_refused(findings, file=spec.file)
+    WEATHER.stop_if_refused(findings, file=spec.file)
     late = raw.solar_late_min + spec.shift_min
     frame, found = gaps.fill(regular, raw.place, late_min=late, allow=spec.gaps == "allow")
     findings += found
-    stop_if_refused(findings, file=spec.file)
+    WEATHER.stop_if_refused(findings, file=spec.file)
     step = regular.interval_minutes
     figures = sun_checks.measure(frame, raw.place, interval_minutes=step, late_min=late)
     findings += sun_checks.check_place(raw.place, site)
     findings += sun_checks.check_sun(frame, raw.place, figures, interval_minutes=step)
-    stop_if_refused(findings, file=spec.file)
+    WEATHER.stop_if_refused(findings, file=spec.file)
     return GatedWeather(frame, raw, figures, tuple(findings), step, _source(content, raw, path, step))
 
 
 def _read(spec: FileWeather, content: bytes, site: Place) -> RawWeather:
     from dataclasses import replace
 
-    refuse_foreign(content, file=spec.file)
+    refuse_foreign(content, WEATHER, file=spec.file)
     lines, findings = decode(content)
     form = expect_format(lines, spec.format, file=spec.file)
     if form == "csv":

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.inputs.findings import Finding, refused, repaired, warned
 from stationsim.weather.centring import FAINT_W_M2, MOST_SHARE, outside_irradiance
-from stationsim.weather.findings import Finding, refused, repaired, warned
 from stationsim.weather.raw import NATIVE_COLUMNS, SOLAR, Place
 from stationsim.weather.regular import DAY_MINUTES, RegularWeather
 

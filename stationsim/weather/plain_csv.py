@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.weather.findings import Finding, plain, refused, stop, stop_if_refused
+from stationsim.inputs.findings import Finding, printable, refused
+from stationsim.inputs.kinds import WEATHER
 from stationsim.weather.raw import Place, RawWeather
 from stationsim.weather.spec import FileWeather, check_timezone
 from stationsim.weather.table import Table, read_table, to_numbers
@@ -84,7 +85,7 @@ def read_plain_csv(lines: list[str], *, file: str, spec: FileWeather, site: Plac
             numbers[COLUMNS[name]], found = to_numbers(table.cells[name], table.lines, name=name)
             findings += found
     times, offset, found = _times(table, declared.get("timezone", spec.timezone), spec.dst)
-    stop_if_refused([*findings, *found], file=file)
+    WEATHER.stop_if_refused([*findings, *found], file=file)
     place = _declared_place(declared, site, file=file)
     facts = {"years": sorted({int(year) for year in np.unique(times.year)}), "stamp": stamp}
     frame = pd.DataFrame(numbers)
@@ -99,13 +100,13 @@ def _declarations(lines: list[str], *, file: str) -> dict[str, str]:
         if match is None or match[1] not in DECLARED:
             continue
         if match[1] in found:
-            raise stop("header", f"must declare {match[1]} once", file=file, line=number)
+            raise WEATHER.stop("header", f"must declare {match[1]} once", file=file, line=number)
         found[match[1]] = match[2]
         if match[1] == "timezone":
             try:
                 check_timezone(match[2])
             except ValueError as error:
-                raise stop("timezone", str(error), file=file, line=number) from None
+                raise WEATHER.stop("timezone", str(error), file=file, line=number) from None
     return found
 
 
@@ -113,12 +114,12 @@ def _stamp(declared: dict[str, str], spec: FileWeather, *, file: str) -> str:
     stamp = declared.get("stamp", spec.stamp)
     if stamp not in STAMPS:
         hint = "write stamp: start, end or middle in the scenario, or '# stamp: end' at the top of the file"
-        raise stop(
+        raise WEATHER.stop(
             "stamp", "must say which moment of its interval a time names", file=file, line=1, hint=hint
         )
     if spec.stamp is not None and spec.stamp != stamp:
         hint = "leave one of them out, or make them agree"
-        raise stop(
+        raise WEATHER.stop(
             "stamp", f"declares stamp {stamp}, the scenario {spec.stamp}", file=file, line=1, hint=hint
         )
     return stamp
@@ -129,7 +130,7 @@ def _column_names(text: str, *, line: int, file: str) -> list[str]:
     for separator, name in ((";", "';'"), ("\t", "a tab"), ("|", "'|'")):
         if separator in text:
             hint = "save as CSV with ',' between values and '.' as decimal sign"
-            raise stop(
+            raise WEATHER.stop(
                 "separator", f"must have ',' between values, has {name}", file=file, line=line, hint=hint
             )
     names = [name.strip().strip('"').strip() for name in text.split(",")]
@@ -148,7 +149,7 @@ def _column_names(text: str, *, line: int, file: str) -> list[str]:
     ]
     lacking = [name for name in REQUIRED if name not in names]
     findings += [refused("column", f"must have a column {name!r}", line=line) for name in lacking]
-    stop_if_refused(findings, file=file)
+    WEATHER.stop_if_refused(findings, file=file)
     return names
 
 
@@ -264,17 +265,16 @@ def _at(rows: NDArray[np.bool_], lines: NDArray[np.int64], rule: str, message: s
 
 def _declared_place(declared: dict[str, str], site: Place, *, file: str) -> Place:
     """Return the place the comments declare, the site's where they declare none."""
+    name = printable(declared.get("name", ""))
     if "latitude" not in declared and "longitude" not in declared:
-        return Place(
-            site.latitude_deg, site.longitude_deg, site.elevation_m, plain(declared.get("name", "")), False
-        )
+        return Place(site.latitude_deg, site.longitude_deg, site.elevation_m, name, declared=False)
     try:
         latitude, longitude = float(declared["latitude"]), float(declared["longitude"])
         elevation = float(declared.get("elevation", site.elevation_m))
     except (KeyError, ValueError):
         latitude = longitude = elevation = float("nan")
     if not abs(latitude) <= 90 or not abs(longitude) <= 180 or not -500 <= elevation <= 9000:
-        raise stop(
+        raise WEATHER.stop(
             "header", "must declare latitude, longitude and elevation of a place on Earth", file=file, line=1
         )
-    return Place(latitude, longitude, elevation, plain(declared.get("name", "")))
+    return Place(latitude, longitude, elevation, name)

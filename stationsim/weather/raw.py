@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from stationsim.weather.findings import Finding
+    from stationsim.inputs.findings import Finding
 
 SOLAR = ("ghi", "dni", "dhi")
 """Irradiance columns [W/m2]."""

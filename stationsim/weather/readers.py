@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.weather.findings import Finding, plain, refused, stop, stop_if_refused
+from stationsim.inputs.findings import Finding, printable, refused
+from stationsim.inputs.kinds import WEATHER
 from stationsim.weather.raw import NATIVE_COLUMNS, Place, RawWeather
 from stationsim.weather.table import Table, read_table, split_row, to_numbers
 
@@ -111,7 +112,9 @@ def _epw_rows_an_hour(line: str, *, file: str) -> int:
         or parts[2] not in ("1", "2", "4", "6", "12", "60")
     ):
         hint = "the eighth line of an EPW is DATA PERIODS,1,1,..."
-        raise stop("header", "must declare 1, 2, 4, 6, 12 or 60 rows an hour", file=file, line=8, hint=hint)
+        raise WEATHER.stop(
+            "header", "must declare 1, 2, 4, 6, 12 or 60 rows an hour", file=file, line=8, hint=hint
+        )
     return int(parts[2])
 
 
@@ -149,7 +152,9 @@ def read_pvgis(lines: list[str], *, file: str) -> RawWeather:
     first = next((number for number, line in enumerate(lines[:40]) if line.startswith("time(UTC)")), None)
     if first is None:
         hint = "of PVGIS, stationsim reads the typical year (TMY, csv), not the hourly series"
-        raise stop("header", "must have a header that starts with time(UTC)", file=file, line=1, hint=hint)
+        raise WEATHER.stop(
+            "header", "must have a header that starts with time(UTC)", file=file, line=1, hint=hint
+        )
     head = dict(_key_value(line) for line in lines[:4] if ":" in line)
     place = _place(head, name="PVGIS", line=1, file=file)
     end = next((n for n in range(first + 1, len(lines)) if not lines[n].strip()), len(lines))
@@ -265,7 +270,7 @@ def _nominal(month: Any, day: Any, minutes: Any, lines: NDArray[np.int64], *, fi
     if bad.size:
         message = "must have a month, day and hour that exist"
         finding = refused("time", message, count=int(bad.size), line=int(lines[bad[0]]))
-        stop_if_refused([finding], file=file)
+        WEATHER.stop_if_refused([finding], file=file)
     return pd.DatetimeIndex(dates + pd.to_timedelta(minutes, unit="min"))
 
 
@@ -281,15 +286,17 @@ def _place(head: dict[str, str], *, name: str, line: int, file: str) -> Place:
     numbers = [_number(head.get(key, "")) for key in ("latitude", "longitude", "elevation")]
     if not abs(numbers[0]) <= 90 or not abs(numbers[1]) <= 180 or not -500 <= numbers[2] <= 9000:
         message = "must give latitude, longitude and elevation of a place on Earth in its header"
-        raise stop("header", message, file=file, line=line)
-    shown = plain(name.strip('" '))
+        raise WEATHER.stop("header", message, file=file, line=line)
+    shown = printable(name.strip('" '))
     return Place(numbers[0], numbers[1], numbers[2], name="" if shown == "-" else shown)
 
 
 def _offset(text: str, *, line: int, file: str) -> dt.timezone:
     hours = _number(text)
     if not -14 <= hours <= 14:
-        raise stop("header", "must give the time zone in its header, -14 to 14 h", file=file, line=line)
+        raise WEATHER.stop(
+            "header", "must give the time zone in its header, -14 to 14 h", file=file, line=line
+        )
     return dt.timezone(dt.timedelta(minutes=round(hours * 60)))
 
 
@@ -313,13 +320,13 @@ def _require_columns(names: list[str], wanted: list[str], *, line: int, file: st
     findings += [
         refused("column", f"must have one column {name!r}, not several", line=line) for name in twice
     ]
-    stop_if_refused(findings, file=file)
+    WEATHER.stop_if_refused(findings, file=file)
 
 
 def _require_count(found: int, expected: tuple[int, ...], *, file: str) -> None:
     if found not in expected:
         wanted = " or ".join(str(count) for count in expected)
-        raise stop("count", f"must have {wanted} rows, has {found}", file=file)
+        raise WEATHER.stop("count", f"must have {wanted} rows, has {found}", file=file)
 
 
 def _require_numbers(table: Table, names: list[str], *, file: str) -> dict[str, NDArray[np.float64]]:
@@ -328,7 +335,7 @@ def _require_numbers(table: Table, names: list[str], *, file: str) -> dict[str, 
     for name in names:
         values[name], found = to_numbers(table.cells[name], table.lines, name=name)
         findings += found
-    stop_if_refused(findings, file=file)
+    WEATHER.stop_if_refused(findings, file=file)
     return values
 
 
@@ -340,7 +347,9 @@ def _parts(table: Table, name: str, pattern: str, *, file: str) -> Any:
     if bad.size:
         message = f"{name} must be written as the format has it"
         line, value = int(table.lines[bad[0]]), str(text.iloc[bad[0]])
-        stop_if_refused([refused("time", message, count=int(bad.size), line=line, value=value)], file=file)
+        WEATHER.stop_if_refused(
+            [refused("time", message, count=int(bad.size), line=line, value=value)], file=file
+        )
     return parts.astype(int)
 
 
@@ -353,4 +362,4 @@ def _by_pvlib(reader: Callable[..., Any], stream: Any, *, file: str, **options: 
             warnings.simplefilter("ignore", category=pd.errors.DtypeWarning)
             return reader(stream, **options)
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise stop("format", f"cannot be read by pvlib: {type(error).__name__}", file=file) from error
+        raise WEATHER.stop("format", f"cannot be read by pvlib: {type(error).__name__}", file=file) from error

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.clock import STEPS_OF_AN_HOUR
-from stationsim.weather.findings import Finding, refused, repaired
+from stationsim.inputs.findings import Finding, refused, repaired
 from stationsim.weather.raw import RawWeather
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.inputs.findings import Finding, refused, warned
 from stationsim.weather.centring import zenith_deg
-from stationsim.weather.findings import Finding, refused, warned
 from stationsim.weather.raw import SOLAR, Place
 from stationsim.weather.sun import extraterrestrial_w_m2
 

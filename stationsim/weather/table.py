@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.weather.findings import Finding, refused, repaired, stop, stop_if_refused
+from stationsim.inputs.findings import Finding, refused, repaired
+from stationsim.inputs.kinds import WEATHER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,9 +73,9 @@ def read_table(
     short = counts[0] if len(counts) else width
     padded = fewest is not None and fewest <= short < width and bool((counts == short).all())
     if not padded:
-        stop_if_refused(_ragged(counts, numbers, width), file=file)
+        WEATHER.stop_if_refused(_ragged(counts, numbers, width), file=file)
     if not rows:
-        stop_if_refused([refused("rows", "must have rows below its header")], file=file)
+        WEATHER.stop_if_refused([refused("rows", "must have rows below its header")], file=file)
     text = "\n".join(line for _, line in rows)
     used = list(names)[:short] if padded else list(names)
     try:
@@ -82,7 +83,9 @@ def read_table(
             io.StringIO(text), header=None, names=used, dtype=str, na_filter=False, skip_blank_lines=False
         )
     except pd.errors.ParserError as error:
-        raise stop("fields", "must be a table of comma-separated values", file=file, line=first) from error
+        raise WEATHER.stop(
+            "fields", "must be a table of comma-separated values", file=file, line=first
+        ) from error
     findings = []
     if padded:
         cells = cells.reindex(columns=list(names), fill_value="")

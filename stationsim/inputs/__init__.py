@@ -1,0 +1,1 @@
+"""Input files of every kind (weather, sessions, counts): read safely, and told about in one way."""
