@@ -166,7 +166,7 @@ def check_replay_of(prepared: Prepared) -> list[str]:
 
     clock = clock_of(prepared.scenario)
     _, found = replay_evs(prepared.scenario, clock, base=prepared.base, allow_paths=prepared.allow_paths)
-    return [f"{charging.replay.file}: {finding}" for finding in found]
+    return [f"{charging.replay.file}: {finding.with_count('session')}" for finding in found]
 
 
 def run_into_folder(

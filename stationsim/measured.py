@@ -11,6 +11,7 @@ from stationsim import runs
 from stationsim.errors import Problem, ScenarioError
 from stationsim.execute import check_output
 from stationsim.folders import write_new
+from stationsim.inputs.kinds import SESSIONS
 from stationsim.sessions.compare import SessionComparison, compare_sessions
 from stationsim.sessions.fit import Fit, fit_sessions
 from stationsim.sessions.fragment import fragment_text
@@ -52,7 +53,7 @@ class Selection:
         )
         if frame.empty:
             span = measured.describe()[0]
-            raise ScenarioError([Problem("must leave at least one session", hint=span, code="sessions.rows")])
+            raise SESSIONS.stop("rows", "must leave at least one session", file="", hint=span)
         return measured, frame
 
 

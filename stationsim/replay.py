@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from stationsim.clock import Clock
 from stationsim.errors import Problem, ScenarioError
+from stationsim.inputs.findings import Finding
 from stationsim.models.charging import ChargingSpec
 from stationsim.scenario import Scenario, resolve_input
-from stationsim.sessions.findings import Finding
 from stationsim.traffic.draws import Uniforms
 from stationsim.traffic.drivers import SECONDS_PER_MINUTE, draw_drivers
 from stationsim.traffic.evs import EvArrivals, draw_evs, fleet_curves

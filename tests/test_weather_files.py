@@ -1,9 +1,6 @@
 """Typical years of every format: read right, laid on the clock, and refused with a reason if broken."""
 
 import datetime as dt
-import gzip
-import os
-import zipfile
 
 import numpy as np
 import pandas as pd
@@ -47,63 +44,11 @@ def rules(weather) -> list[str]:
 # --- what is no weather file -------------------------------------------------------------------------
 
 
-def xlsx(path):
-    with zipfile.ZipFile(path, "w") as book:
-        book.writestr("[Content_Types].xml", "<Types/>")
-        book.writestr("xl/workbook.xml", "<workbook/>")
-
-
-def archive(path):
-    with zipfile.ZipFile(path, "w") as packed:
-        packed.writestr("a.epw", "LOCATION")
-
-
-FOREIGN = {
-    "an HTML page": lambda path: path.write_text("\n <!DOCTYPE html><html><body>404</body></html>"),
-    "a zip": archive,
-    "an Excel workbook (.xlsx)": xlsx,
-    "a gzip archive": lambda path: path.write_bytes(gzip.compress(b"LOCATION")),
-    "a PDF document": lambda path: path.write_bytes(b"%PDF-1.7 ..."),
-    "an old Excel workbook": lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(100)),
-    "JSON": lambda path: path.write_text('{"outputs": {}}'),
-    "XML": lambda path: path.write_text("<?xml version='1.0'?><a/>"),
-    "a UTF-16 text": lambda path: path.write_text("time,ghi_w_m2", encoding="utf-16"),
-    "a binary file": lambda path: path.write_bytes(b"weather\0\0\0"),
-}
-
-
-@pytest.mark.parametrize("what", FOREIGN)
-def test_what_is_no_weather_file_is_named(tmp_path, what):
-    FOREIGN[what](tmp_path / "a.epw")
-    assert f"looks like {what}" in str(refused(tmp_path / "a.epw"))
-
-
 def test_an_unknown_text_is_refused_without_showing_it(tmp_path):
     (tmp_path / "passwd").write_text("root:x:0:0:secret:/root:/bin/sh\n")
     error = refused(tmp_path / "passwd")
     assert "no weather file that stationsim knows" in str(error)
     assert "secret" not in str(error)
-
-
-def test_paths_that_are_no_regular_file(tmp_path):
-    os.mkfifo(tmp_path / "pipe.epw")
-    (tmp_path / "empty.epw").touch()
-    for path, said in [
-        (tmp_path, "a folder"),
-        (tmp_path / "pipe.epw", "a pipe"),
-        (tmp_path / "none.epw", "No such file"),
-        (tmp_path / "empty.epw", "must not be empty"),
-    ]:
-        assert said in str(refused(path))
-    from pathlib import Path
-
-    assert "a device" in str(refused(Path("/dev/zero")))
-
-
-def test_a_file_that_is_too_large_is_not_read(tmp_path):
-    with (tmp_path / "big.csv").open("wb") as stream:
-        stream.truncate(10_000_000_000)
-    assert "must be at most 50 MB" in str(refused(tmp_path / "big.csv"))
 
 
 def test_a_format_that_the_content_contradicts(tmp_path):

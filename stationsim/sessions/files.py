@@ -1,28 +1,21 @@
-"""Open a file of sessions safely and tell what it is by its content."""
+"""Tables of sessions as text: of a separated text, or of an Excel workbook."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
-import re
-import stat
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stationsim.errors import MachineError, ScenarioError
-from stationsim.sessions.findings import stop
+from stationsim.inputs.kinds import SESSIONS
 from stationsim.sessions.raw import Places
 
 if TYPE_CHECKING:
     import datetime as dt
-
-LARGEST_BYTES = 100_000_000
-"""Largest file of sessions that is read [B]; a session takes 100 to 1,500 B."""
 
 LARGEST_UNPACKED_BYTES = 300_000_000
 """Largest sum of the parts of a workbook once unpacked [B]."""
@@ -33,17 +26,6 @@ MOST_COLUMNS = 500
 SEPARATORS = ",;\t"
 """What may separate the fields of a table."""
 
-FOREIGN = (
-    (b"\x1f\x8b", "a gzip archive", "unpack it first"),
-    (b"%PDF", "a PDF document", "export the table as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
-    (b"PAR1", "a Parquet table", "write it as CSV"),
-    (b"\xff\xfe", "a UTF-16 text", "save it as UTF-8"),
-    (b"\xfe\xff", "a UTF-16 text", "save it as UTF-8"),
-    (b"<", "a web page or XML", "the download gave an error page? fetch the file again"),
-)
-"""First bytes of what people hand over instead of sessions, its name, and the way out."""
-
 
 @dataclass(frozen=True)
 class Table:
@@ -53,68 +35,6 @@ class Table:
     places: Places
     declared: dict[str, str]
     """What comments at the top declare, such as ``timezone``."""
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a regular local file of bearable size.
-
-    Raises
-    ------
-    ScenarioError
-        For a URL, a missing or empty file, a folder, a pipe, a device or a file that is too large.
-    """
-    file = str(path)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", file):
-        raise stop("path", "must be a local path, not a URL", file=file, hint="fetch the file first")
-    if "\0" in file:
-        raise stop("path", "must be the path of a file, not hold a NUL", file=file)
-    try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            raise stop("path", "must be a regular file, not a folder, a pipe or a device", file=file)
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_BYTES + 1)
-    except OSError as error:
-        raise stop("path", f"cannot be read: {error.strerror}", file=file) from None
-    if len(content) > LARGEST_BYTES:
-        raise stop("size", f"must be at most {LARGEST_BYTES // 1_000_000} MB", file=file)
-    if not content.strip():
-        raise stop("path", "must not be empty", file=file)
-    return content
-
-
-def kind_of(content: bytes, *, file: str) -> str:
-    """Return ``json``, ``xlsx`` or ``text``, by the first bytes.
-
-    Raises
-    ------
-    ScenarioError
-        The bytes are of a kind that holds no sessions.
-    """
-    start = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
-    for magic, name, hint in FOREIGN:
-        if start.startswith(magic):
-            raise stop("kind", f"looks like {name}, not a file of sessions", file=file, hint=hint)
-    if start.startswith(b"PK\x03\x04"):
-        return "xlsx"
-    if b"\0" in content:
-        raise stop("kind", "looks like a binary file, not a file of sessions", file=file)
-    return "json" if start.startswith((b"{", b"[")) else "text"
-
-
-def text_of(content: bytes, *, file: str) -> str:
-    """Return bytes as UTF-8 text.
-
-    Raises
-    ------
-    ScenarioError
-        They are not UTF-8; with the line.
-    """
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise stop("encoding", "must be UTF-8 text", file=file, line=line) from None
 
 
 def table_of_text(text: str, *, file: str) -> Table:
@@ -138,7 +58,8 @@ def table_of_text(text: str, *, file: str) -> Table:
                 rows.append(row)
                 numbers.append(head + reader.line_num)
     except csv.Error as error:
-        raise stop("fields", f"must be a table ({error})", file=file, line=head + reader.line_num) from None
+        line = head + reader.line_num
+        raise SESSIONS.stop("fields", f"must be a table ({error})", file=file, line=line) from None
     return _table(rows, numbers, _declared(lines[:head]), file=file)
 
 
@@ -149,17 +70,18 @@ def _declared(comments: list[str]) -> dict[str, str]:
 
 def _table(rows: list[list[str]], numbers: list[int], declared: dict[str, str], *, file: str) -> Table:
     if len(rows) < 2:
-        raise stop("rows", "must have a header and rows below it", file=file)
+        raise SESSIONS.stop("rows", "must have a header and rows below it", file=file)
     names = [name.strip().lower() for name in rows[0]]
     if len(names) > MOST_COLUMNS:
-        raise stop("fields", f"must have at most {MOST_COLUMNS} columns", file=file, line=numbers[0])
+        raise SESSIONS.stop("fields", f"must have at most {MOST_COLUMNS} columns", file=file, line=numbers[0])
     twice = {name for name in names if name and names.count(name) > 1}
     if twice:
-        raise stop("header", f"must name a column once: {sorted(twice)[0]}", file=file, line=numbers[0])
+        message = f"must name a column once: {sorted(twice)[0]}"
+        raise SESSIONS.stop("column", message, file=file, line=numbers[0])
     wrong = next((at for at, row in enumerate(rows) if len(row) != len(names)), 0)
     if wrong:
         message = f"must have {len(names)} fields like its header, has {len(rows[wrong])}"
-        raise stop("fields", message, file=file, line=numbers[wrong], hint="is the file cut off?")
+        raise SESSIONS.stop("fields", message, file=file, line=numbers[wrong], hint="is the file cut off?")
     columns = {name: list(cells) for name, cells in zip(names, zip(*rows[1:], strict=True), strict=True)}
     return Table(columns, Places(np.array(numbers[1:], dtype=np.int64), lines=True), declared)
 
@@ -193,7 +115,8 @@ def table_of_workbook(content: bytes, *, file: str) -> Table:
 
 
 def _no_workbook(file: str, error: Exception) -> ScenarioError:
-    return stop("kind", f"must be an Excel workbook that can be read ({type(error).__name__})", file=file)
+    message = f"must be an Excel workbook that can be read ({type(error).__name__})"
+    return SESSIONS.stop("kind", message, file=file)
 
 
 def _check_unpacked(content: bytes, *, file: str) -> None:
@@ -203,10 +126,10 @@ def _check_unpacked(content: bytes, *, file: str) -> None:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise _no_workbook(file, error) from None
     if "[Content_Types].xml" not in names:
-        raise stop("kind", "looks like a zip, not a workbook", file=file, hint="unpack it first")
+        raise SESSIONS.stop("kind", "looks like a zip, not a workbook", file=file, hint="unpack it first")
     if size > LARGEST_UNPACKED_BYTES:
         message = f"must unpack to at most {LARGEST_UNPACKED_BYTES // 1_000_000} MB"
-        raise stop("size", message, file=file)
+        raise SESSIONS.stop("size", message, file=file)
 
 
 def _cell_text(value: Any) -> str:

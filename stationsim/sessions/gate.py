@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.inputs.findings import Finding, shown
+from stationsim.inputs.kinds import SESSIONS
 from stationsim.models.charging import LARGEST_POST_KW
-from stationsim.sessions.findings import Finding, shown, stop
 from stationsim.sessions.raw import RawSessions
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def check_zone(name: str, *, file: str) -> dt.tzinfo:
     try:
         return zone_of(name)
     except ValueError as error:
-        raise stop("timezone", str(error), file=file, hint="such as Asia/Shanghai") from None
+        raise SESSIONS.stop("timezone", str(error), file=file, hint="such as Asia/Shanghai") from None
 
 
 def in_zone(
@@ -76,7 +77,8 @@ def in_zone(
     findings: list[Finding] = []
     if named is None and not aware:
         hint = "give --timezone Asia/Shanghai, or '# timezone: Asia/Shanghai' on top"
-        raise stop("timezone", "has times without offset, so the zone must be named", file=file, hint=hint)
+        message = "has times without offset, so the zone must be named"
+        raise SESSIONS.stop("timezone", message, file=file, hint=hint)
     if named is None:
         message = "no time zone is named; hours of the day are those of UTC"
         findings.append(Finding("timezone", "warned", 0, message, hint="give --timezone"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.sessions.findings import Action, Finding, shown
+from stationsim.inputs.findings import Action, Finding, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,8 @@ class Places:
         where = np.flatnonzero(rows) if rows.dtype == bool else rows
         first = int(self.numbers[where[0]])
         line, path = (first, key) if self.lines else (0, f"[{first}]{'.' * bool(key)}{key}")
-        return Finding(rule, action, len(where), message, line, path, hint, shown(value) if value else "")
+        written = shown(value) if value else ""
+        return Finding(rule, action, len(where), message, line, path, hint, value=written)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stationsim.sessions.files import kind_of, read_bytes, table_of_text, table_of_workbook, text_of
-from stationsim.sessions.findings import Finding, shown_name, stop, stop_if_refused
+from stationsim.inputs.files import form_of, read_bytes, refuse_foreign, utf8_text
+from stationsim.inputs.findings import Finding, shown_name
+from stationsim.inputs.kinds import SESSIONS
+from stationsim.sessions.files import table_of_text, table_of_workbook
 from stationsim.sessions.gate import in_zone, through_gate
 from stationsim.sessions.raw import RawSessions
 from stationsim.sessions.records import read_json
@@ -49,7 +51,7 @@ class MeasuredSessions:
         """Return what was read as lines of text."""
         first, last = self.frame["arrival"].min().date(), self.frame["arrival"].max().date()
         head = f"{self.source['file']}: {FORMS[self.form]}, {self.kept} of {self.source['rows']} sessions"
-        return [f"{head}, {first} to {last}", *(str(found) for found in self.findings)]
+        return [f"{head}, {first} to {last}", *(found.with_count("session") for found in self.findings)]
 
 
 def read_sessions(
@@ -76,15 +78,15 @@ def read_sessions(
     """
     path = Path(path)
     file = str(path)
-    content = read_bytes(path)
+    content = read_bytes(path, SESSIONS)
     raw = _raw(content, file=file)
-    stop_if_refused(raw.findings, file=file)
+    SESSIONS.stop_if_refused(raw.findings, file=file)
     zoned, findings = in_zone(raw, timezone, default=default_timezone, file=file)
     frame, found = through_gate(raw, zoned)
     findings = [*raw.findings, *findings, *found]
     if frame.empty:
-        reasons = "; ".join(str(finding) for finding in found)
-        raise stop("rows", "must hold at least one whole session", file=file, hint=reasons)
+        reasons = "; ".join(finding.with_count("session") for finding in found)
+        raise SESSIONS.stop("rows", "must hold at least one whole session", file=file, hint=reasons)
     source = {
         "file": shown_name(path.name),
         "sha256": hashlib.sha256(content).hexdigest(),
@@ -94,11 +96,12 @@ def read_sessions(
 
 
 def _raw(content: bytes, *, file: str) -> RawSessions:
-    kind = kind_of(content, file=file)
-    if kind == "xlsx":
+    refuse_foreign(content, SESSIONS, file=file)
+    form = form_of(content)
+    if form == "zip":
         return read_table(table_of_workbook(content, file=file), file=file)
-    text = text_of(content, file=file)
-    if kind == "json":
+    text = utf8_text(content, SESSIONS, file=file)
+    if form == "json":
         return read_json(text, file=file)
     return read_table(table_of_text(text, file=file), file=file)
 

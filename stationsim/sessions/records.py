@@ -19,8 +19,9 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.inputs.findings import Finding, shown
+from stationsim.inputs.kinds import SESSIONS
 from stationsim.sessions import COLUMNS, NUMBERS
-from stationsim.sessions.findings import Finding, shown, stop
 from stationsim.sessions.raw import ISO_PATTERN, MISSING, Places, RawSessions, times_of
 
 RFC_1123 = "%a, %d %b %Y %H:%M:%S GMT"
@@ -54,21 +55,21 @@ def read_json(text: str, *, file: str) -> RawSessions:
     hint = (
         "read are ACN-Data (connectionTime, kWhDelivered) and OCPI 2.2.1 CDRs (start_date_time, total_energy)"
     )
-    raise stop("kind", "must hold sessions of a known form", file=file, path="[0]", hint=hint)
+    raise SESSIONS.stop("kind", "must hold sessions of a known form", file=file, path="[0]", hint=hint)
 
 
 def _parse(text: str, *, file: str) -> Any:
     def refuse_constant(name: str) -> NoReturn:
-        raise stop("json", "must hold finite numbers", file=file, value=name)
+        raise SESSIONS.stop("json", "must hold finite numbers", file=file, value=name)
 
     try:
         return json.loads(text, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
-        raise stop("json", f"must be JSON: {error.msg}", file=file, line=error.lineno) from None
+        raise SESSIONS.stop("json", f"must be JSON: {error.msg}", file=file, line=error.lineno) from None
     except RecursionError:
-        raise stop("json", "must not be nested so deep", file=file) from None
+        raise SESSIONS.stop("json", "must not be nested so deep", file=file) from None
     except ValueError:  # a number of thousands of digits
-        raise stop("json", "must hold numbers of bearable length", file=file) from None
+        raise SESSIONS.stop("json", "must hold numbers of bearable length", file=file) from None
 
 
 def _records(content: Any, *, file: str) -> list[Record]:
@@ -76,10 +77,10 @@ def _records(content: Any, *, file: str) -> list[Record]:
         wrapped = [content[key] for key in ENVELOPES if isinstance(content.get(key), list)]
         content = wrapped[0] if wrapped else [content]
     if not isinstance(content, list) or not content:
-        raise stop("json", "must hold a list of sessions", file=file)
+        raise SESSIONS.stop("json", "must hold a list of sessions", file=file)
     wrong = next((at for at, record in enumerate(content) if not isinstance(record, dict)), None)
     if wrong is not None:
-        raise stop("json", "must be a session, an object of keys", file=file, path=f"[{wrong}]")
+        raise SESSIONS.stop("json", "must be a session, an object of keys", file=file, path=f"[{wrong}]")
     records: list[Record] = content
     return records
 

@@ -26,9 +26,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.inputs.findings import Finding, refused
+from stationsim.inputs.kinds import SESSIONS
 from stationsim.sessions import COLUMNS, NUMBERS
 from stationsim.sessions.files import Table
-from stationsim.sessions.findings import Finding, stop
 from stationsim.sessions.raw import ISO_PATTERN, RawSessions, numbers_of, times_of
 
 DESL_ZONE, DUNDEE_ZONE = "Europe/Zurich", "Europe/London"
@@ -79,9 +80,8 @@ def read_table(table: Table, *, file: str) -> RawSessions:
         if name not in table.columns and (close := difflib.get_close_matches(name, table.columns, n=1))
     ]
     hint = f"did you mean {', '.join(near)}?" if near else "also read: the DESL columns and Dundee's"
-    raise stop(
-        "header", f"must have columns arrival, departure, energy_kwh; lacks {missing}", file=file, hint=hint
-    )
+    message = f"must have columns arrival, departure, energy_kwh; lacks {missing}"
+    raise SESSIONS.stop("column", message, file=file, hint=hint)
 
 
 def _raw(
@@ -155,7 +155,7 @@ def _one_kind_of_time(table: Table) -> list[Finding]:
     if len(without) < 2:
         return []
     message = "must have an offset at every moment or at none"
-    return [Finding("offset", "refused", 1, message, path="arrival, departure")]
+    return [refused("offset", message, path="arrival, departure")]
 
 
 def _one_offset(table: Table) -> str | None:
