@@ -1,11 +1,13 @@
 """Files of counted vehicles: what is read, what is refused and where."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pytest
 
 from stationsim.errors import ScenarioError
+from stationsim.inputs.kinds import REFUSAL_CODES
 from stationsim.traffic.counts import class_shares, mean_day, read_counts
 from tests.shared_data import shared
 
@@ -32,6 +34,7 @@ def read(tmp_path, rows, header="time,count", **options):
 def refusal(tmp_path, rows, header="time,count", **options):
     with pytest.raises(ScenarioError) as caught:
         read(tmp_path, rows, header, **options)
+    assert all(problem.code in REFUSAL_CODES.values() for problem in caught.value.problems)
     return str(caught.value)
 
 
@@ -114,12 +117,20 @@ def test_a_class_nobody_knows_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"time,count\n", b"<html></html>", b"\xff\xfe\x00", b"time\0,count\na,1"]
+    ("content", "said"),
+    [
+        (b"", "counts.csv: must not be empty"),
+        (b"time,count\n", "counts.csv:1: must hold a line of column names and counts below it"),
+        (b"<html></html>", "counts.csv: looks like an HTML page, not a file of counts"),
+        (b"\xff\xfe\x00", "counts.csv: looks like a UTF-16 text"),
+        (b"time\0,count\na,1", "counts.csv: looks like a binary file"),
+        (b"time,count\na,\xff", "counts.csv:2: must be UTF-8 text"),
+    ],
 )
-def test_what_is_no_csv_is_refused(tmp_path, content):
+def test_what_is_no_csv_is_refused(tmp_path, content, said):
     path = tmp_path / "counts.csv"
     path.write_bytes(content)
-    with pytest.raises(ScenarioError, match=r"counts\.csv:1: "):
+    with pytest.raises(ScenarioError, match=re.escape(said)):
         read_counts(path, timezone=ZONE)
 
 

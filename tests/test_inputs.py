@@ -178,14 +178,14 @@ def test_each_kind_counts_in_its_own_words():
 
 # --- codes -------------------------------------------------------------------------------------------
 
-REFUSING = {"refused", "stop", "refuse", "refuse_rows"}
+REFUSING = {"refused", "stop", "_rows_refused"}
 """Names of functions whose first argument is a rule by which a file is refused."""
 
 
 def rules_that_refuse():
     """Return the rules that the sources of the gates name where they refuse, with their place."""
     folder = Path(stationsim.__file__).parent
-    files = [file for part in ("weather", "sessions") for file in (folder / part).rglob("*.py")]
+    files = [file for part in ("weather", "sessions", "traffic") for file in (folder / part).rglob("*.py")]
     for file in [*files, folder / "measured.py", folder / "replay.py"]:
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call):

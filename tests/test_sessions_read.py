@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from stationsim.errors import MachineError, ScenarioError
+from stationsim.inputs.kinds import REFUSAL_CODES
 from stationsim.sessions import COLUMNS
 from stationsim.sessions import files as session_files
 from stationsim.sessions.read import read_sessions, select_sessions
@@ -27,6 +28,7 @@ def refuse(path, say, *, timezone=None, line=None):
     with pytest.raises(ScenarioError) as caught:
         read_sessions(path, timezone=timezone)
     assert say in str(caught.value)
+    assert all(problem.code in REFUSAL_CODES.values() for problem in caught.value.problems)
     if line is not None:
         assert f"{path}:{line}" in str(caught.value)
     return caught.value

@@ -9,6 +9,7 @@ import pytest
 
 from stationsim.clock import Clock
 from stationsim.errors import WeatherError
+from stationsim.inputs.kinds import REFUSAL_CODES
 from stationsim.weather.files import NativeWeather, read_weather, through_gate
 from stationsim.weather.raw import NATIVE_COLUMNS, Place
 from stationsim.weather.spec import FileWeather
@@ -34,6 +35,7 @@ def gate(path, **options):
 def refused(path, **options) -> WeatherError:
     with pytest.raises(WeatherError) as caught:
         read(path, **options)
+    assert all(problem.code in REFUSAL_CODES.values() for problem in caught.value.problems)
     return caught.value
 
 

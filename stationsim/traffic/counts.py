@@ -16,14 +16,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.traffic.findings import CountFinding, Gate
+from stationsim.inputs.files import read_bytes, refuse_foreign, utf8_text
+from stationsim.inputs.findings import Finding, refused, repaired, warned
+from stationsim.inputs.kinds import COUNTS
 from stationsim.traffic.road import CLASSES, CountsFormat, CountsGaps
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ class Counts:
     """Columns ``time`` (start, civil), ``count``, ``vehicle_class`` (empty where unknown), ``series``."""
     step_minutes: int
     """Length of the counted intervals [min]."""
-    findings: tuple[CountFinding, ...]
+    findings: tuple[Finding, ...]
     """What the gate let through."""
     holidays: frozenset[Any] = frozenset()
     """Dates that the file itself names as holidays."""
@@ -83,20 +85,19 @@ def read_counts(
     ScenarioError
         The file cannot be trusted; with the line of the first offence of each kind.
     """
-    gate = Gate(file or path.name)
-    header, rows, lines = _rows(path, gate)
-    frame, holidays = READERS[form](header, rows, np.array(lines), timezone, gate)
-    gate.stop()
-    _check_clock(frame, timezone, gate)
-    frame = _without_repeats(frame, gate)
-    _check_order(frame, gate)
-    step_minutes = _step_minutes(frame, gate)
-    gate.stop()
-    frame = _fill_gaps(frame, step_minutes, timezone, gaps, gate)
-    _check_size(frame, step_minutes, gate)
-    gate.stop()
+    file = file or path.name
+    header, rows, lines = _rows(path, file)
+    frame, holidays, wrong = READERS[form](header, rows, np.array(lines), timezone, file)
+    COUNTS.stop_if_refused(wrong, file=file)
+    wrong = _check_clock(frame, timezone)
+    frame, repeats = _without_repeats(frame)
+    step_minutes, steps = _step_minutes(frame)
+    COUNTS.stop_if_refused([*wrong, *repeats, *_check_order(frame), *steps], file=file)
+    frame, missing = _fill_gaps(frame, step_minutes, timezone, gaps)
+    COUNTS.stop_if_refused([*missing, *_check_size(frame, step_minutes)], file=file)
     kept = frame[["time", "count", "vehicle_class", "series"]]
-    return Counts(kept, step_minutes, tuple(gate.findings), frozenset(holidays))
+    through = [replace(found, message=f"{file}: {found.message}") for found in (*repeats, *missing)]
+    return Counts(kept, step_minutes, tuple(through), frozenset(holidays))
 
 
 def mean_day(counts: Counts, kind: NDArray[np.int8], which: int) -> MeanDay | None:
@@ -139,41 +140,41 @@ def class_shares(counts: Counts) -> dict[str, float]:
 
 
 Rows = list[list[str]]
-Reading = tuple["pd.DataFrame", set[Any]]
 
 
-def _rows(path: Path, gate: Gate) -> tuple[list[str], Rows, list[int]]:
+class Reading(NamedTuple):
+    """What a form makes of its rows."""
+
+    frame: pd.DataFrame
+    holidays: set[Any]
+    """Dates that the file names as holidays."""
+    wrong: list[Finding]
+    """What is refused."""
+
+
+def _rows(path: Path, file: str) -> tuple[list[str], Rows, list[int]]:
     """Return header, rows and the line of each row; blank lines and comments left out."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        gate.refuse("encoding", "must be UTF-8 text", line=1)
-        gate.stop()
-    if text.lstrip()[:1] == "<":
-        gate.refuse("html", "looks like a page of the web, not a CSV of counts", line=1)
-    if "\0" in text:
-        gate.refuse("encoding", "must be text without NUL characters", line=1)
-    gate.stop()
+    content = read_bytes(path, COUNTS, file=file)
+    refuse_foreign(content, COUNTS, file=file)
     found: Rows = []
     lines: list[int] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(utf8_text(content, COUNTS, file=file).splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             found.append(next(csv.reader([line])))
             lines.append(number)
     if len(found) < 2:
-        gate.refuse("empty", "must hold a line of column names and counts below it", line=1)
-        gate.stop()
-    _check_widths(found, lines, gate)
+        message = "must hold a line of column names and counts below it"
+        raise COUNTS.stop("rows", message, file=file, line=1)
+    _check_widths(found, lines, file)
     return [name.strip() for name in found[0]], found[1:], lines[1:]
 
 
-def _check_widths(found: Rows, lines: list[int], gate: Gate) -> None:
+def _check_widths(found: Rows, lines: list[int], file: str) -> None:
     width = len(found[0])
     odd = next((place for place, row in enumerate(found) if len(row) != width), None)
     if odd is not None:
-        got = f"must have {width} columns as its first line, got {len(found[odd])}"
-        gate.refuse("columns", got, line=lines[odd])
-        gate.stop()
+        message = f"must have {width} columns as its first line, got {len(found[odd])}"
+        raise COUNTS.stop("fields", message, file=file, line=lines[odd])
 
 
 def _column(header: list[str], rows: Rows, name: str) -> list[str]:
@@ -181,7 +182,7 @@ def _column(header: list[str], rows: Rows, name: str) -> list[str]:
     return [row[place].strip() for row in rows]
 
 
-def _need(header: list[str], needed: tuple[str, ...], allowed: tuple[str, ...], gate: Gate) -> None:
+def _need(header: list[str], needed: tuple[str, ...], allowed: tuple[str, ...], file: str) -> None:
     """Refuse a file whose columns are not those of its form."""
     missing = [name for name in needed if name not in header]
     strange = [name for name in header if name not in (*needed, *allowed)]
@@ -191,32 +192,42 @@ def _need(header: list[str], needed: tuple[str, ...], allowed: tuple[str, ...], 
     may = f" and may have {', '.join(allowed)}" if allowed else ""
     message = f"columns must be {', '.join(needed)}{may}"
     hint = "counts_format says the form: plain, i94 or kdd_tollgate"
-    gate.refuse("columns", message, line=1, value=",".join(header), hint=hint)
-    gate.stop()
+    raise COUNTS.stop("column", message, file=file, line=1, value=",".join(header), hint=hint)
+
+
+def _rows_refused(
+    rule: str, message: str, frame: pd.DataFrame, wrong: NDArray[np.bool_], *, hint: str = ""
+) -> list[Finding]:
+    """Return the offence of some rows, by their number and the first of them."""
+    if not wrong.any():
+        return []
+    first, count = frame[wrong].iloc[0], int(wrong.sum())
+    value = str(first["time"])
+    return [refused(rule, message, count=count, line=int(first["line"]), hint=hint, value=value)]
 
 
 def _frame(
-    times: Any, counts: list[str], lines: NDArray[np.int64], gate: Gate, **columns: Any
-) -> pd.DataFrame:
-    """Return the table of counts, its times and numbers checked."""
+    times: Any, counts: list[str], lines: NDArray[np.int64], **columns: Any
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the table of counts, and which of its times and numbers are wrong."""
     import pandas as pd
 
     frame = pd.DataFrame({"time": times, "line": lines, **columns})
     number = pd.to_numeric(pd.Series(counts), errors="coerce")
     frame["count"] = number
     bad = ~np.isfinite(number.to_numpy(dtype=float))
-    gate.refuse_rows("time", "time cannot be read", frame, frame["time"].isna().to_numpy())
-    gate.refuse_rows("number", "count must be a number, never empty or text", frame, bad)
-    gate.refuse_rows(
-        "negative", "count must be 0 or more", frame, (number < 0).to_numpy(), hint="leave no markers"
-    )
-    return frame
+    negative = (number < 0).to_numpy()
+    return frame, [
+        *_rows_refused("time", "time cannot be read", frame, frame["time"].isna().to_numpy()),
+        *_rows_refused("number", "count must be a number, never empty or text", frame, bad),
+        *_rows_refused("range", "count must be 0 or more", frame, negative, hint="leave no markers"),
+    ]
 
 
-def _plain(header: list[str], rows: Rows, lines: NDArray[np.int64], timezone: str, gate: Gate) -> Reading:
+def _plain(header: list[str], rows: Rows, lines: NDArray[np.int64], timezone: str, file: str) -> Reading:
     import pandas as pd
 
-    _need(header, ("time", "count"), ("class", "direction"), gate)
+    _need(header, ("time", "count"), ("class", "direction"), file)
     written = pd.Series(_column(header, rows, "time"))
     parts = written.str.extract(
         r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::00)?)(Z|[+-][0-9]{2}:?[0-9]{2})?$"
@@ -224,8 +235,8 @@ def _plain(header: list[str], rows: Rows, lines: NDArray[np.int64], timezone: st
     aware = parts[1].notna()
     if aware.any() and not aware.all():
         place = int(np.argmax(aware.to_numpy() != aware.iloc[0]))
-        gate.refuse("offset", "times must all have an offset or none", line=int(lines[place]))
-        gate.stop()
+        message = "times must all have an offset or none"
+        raise COUNTS.stop("offset", message, file=file, line=int(lines[place]))
     times = pd.to_datetime(parts[0].str.replace(" ", "T"), errors="coerce", format="ISO8601")
     if aware.all():
         whole = parts[0].str.replace(" ", "T") + parts[1]
@@ -235,94 +246,102 @@ def _plain(header: list[str], rows: Rows, lines: NDArray[np.int64], timezone: st
     classes = _column(header, rows, "class") if "class" in header else blank
     side = _column(header, rows, "direction") if "direction" in header else blank
     strange = [name not in CLASSES for name in classes] if "class" in header else [False] * len(rows)
+    series = [f"{kind} {way}" for kind, way in zip(classes, side, strict=True)]
+    counts = _column(header, rows, "count")
+    frame, wrong = _frame(times, counts, lines, vehicle_class=classes, series=series)
     if any(strange):
         place = strange.index(True)
         message = f"class must be one of {', '.join(CLASSES)}"
-        gate.refuse("class", message, line=int(lines[place]), value=classes[place])
-    series = [f"{kind} {way}" for kind, way in zip(classes, side, strict=True)]
-    frame = _frame(times, _column(header, rows, "count"), lines, gate, vehicle_class=classes, series=series)
-    return frame, set()
+        wrong.insert(0, refused("class", message, line=int(lines[place]), value=classes[place]))
+    return Reading(frame, set(), wrong)
 
 
-def _i94(header: list[str], rows: Rows, lines: NDArray[np.int64], _timezone: str, gate: Gate) -> Reading:
+def _i94(header: list[str], rows: Rows, lines: NDArray[np.int64], _timezone: str, file: str) -> Reading:
     """Read the Metro Interstate Traffic Volume form: hours as dd/mm/yyyy H:MM, days named in ``holiday``."""
     import pandas as pd
 
     weather = ("temp", "rain_1h", "snow_1h", "clouds_all", "weather_main", "weather_description")
-    _need(header, ("date_time", "traffic_volume"), ("holiday", *weather), gate)
+    _need(header, ("date_time", "traffic_volume"), ("holiday", *weather), file)
     times = pd.to_datetime(
         pd.Series(_column(header, rows, "date_time")), format="%d/%m/%Y %H:%M", errors="coerce"
     )
     counts = _column(header, rows, "traffic_volume")
-    frame = _frame(times, counts, lines, gate, vehicle_class="", series="")
+    frame, wrong = _frame(times, counts, lines, vehicle_class="", series="")
     named = _column(header, rows, "holiday") if "holiday" in header else ["None"] * len(rows)
     days = times[[name not in ("None", "") for name in named]].dropna()
-    return frame, set(days.dt.date)
+    return Reading(frame, set(days.dt.date), wrong)
 
 
-def _kdd(header: list[str], rows: Rows, lines: NDArray[np.int64], _timezone: str, gate: Gate) -> Reading:
+def _kdd(header: list[str], rows: Rows, lines: NDArray[np.int64], _timezone: str, file: str) -> Reading:
     """Read the KDD Cup 2017 form: windows of 20 min, a series for each toll gate and direction."""
     import pandas as pd
 
-    _need(header, ("tollgate_id", "time_window", "direction", "volume"), (), gate)
+    _need(header, ("tollgate_id", "time_window", "direction", "volume"), (), file)
     start = pd.Series(_column(header, rows, "time_window")).str.extract(r"^\[([^,]+),[^,]+\)$")[0]
     times = pd.to_datetime(start, format="%Y-%m-%d %H:%M:%S", errors="coerce")
     gates, ways = _column(header, rows, "tollgate_id"), _column(header, rows, "direction")
     series = [f"{gate_id} {way}" for gate_id, way in zip(gates, ways, strict=True)]
-    frame = _frame(times, _column(header, rows, "volume"), lines, gate, vehicle_class="", series=series)
-    return frame, set()
+    counts = _column(header, rows, "volume")
+    frame, wrong = _frame(times, counts, lines, vehicle_class="", series=series)
+    return Reading(frame, set(), wrong)
 
 
 READERS: dict[CountsFormat, Callable[..., Reading]] = {"plain": _plain, "i94": _i94, "kdd_tollgate": _kdd}
 
 
-def _check_clock(frame: pd.DataFrame, timezone: str, gate: Gate) -> None:
+def _check_clock(frame: pd.DataFrame, timezone: str) -> list[Finding]:
     """Refuse civil times that do not exist; mark those that come twice in the night clocks go back."""
     times = frame["time"]
     exists = times.dt.tz_localize(timezone, nonexistent="NaT", ambiguous=np.ones(len(frame), dtype=bool))
     later = times.dt.tz_localize(timezone, nonexistent="NaT", ambiguous=np.zeros(len(frame), dtype=bool))
     frame["is_twice"] = (exists != later).to_numpy() & exists.notna().to_numpy()
     hint = "write times with their offset, or in the civil time of the site"
-    gate.refuse_rows("dst", f"time does not exist in {timezone}", frame, exists.isna().to_numpy(), hint=hint)
+    message = f"time does not exist in {timezone}"
+    return _rows_refused("dst", message, frame, exists.isna().to_numpy(), hint=hint)
 
 
-def _without_repeats(frame: pd.DataFrame, gate: Gate) -> pd.DataFrame:
+def _without_repeats(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     """Drop repeated counts that agree, refuse those that differ; an hour that comes twice may come twice."""
     key = ["series", "time"]
     number = frame.groupby(key).cumcount().to_numpy()
     repeats = number > np.where(frame["is_twice"], 1, 0)
     if not repeats.any():
-        return frame
+        return frame, []
     first = frame.groupby(key)["count"].transform("first")
     differ = repeats & (frame["count"] != first).to_numpy() & ~frame["is_twice"].to_numpy()
-    gate.refuse_rows("duplicates", "time comes again with another count", frame, differ)
-    gate.note("duplicates", "repaired", int(repeats.sum()), "repeated counts that agree were dropped")
-    return frame[~repeats].reset_index(drop=True)
+    message = "repeated counts that agree were dropped"
+    found = [
+        *_rows_refused("double", "time comes again with another count", frame, differ),
+        repaired("counts.duplicates", message, count=int(repeats.sum())),
+    ]
+    return frame[~repeats].reset_index(drop=True), found
 
 
-def _check_order(frame: pd.DataFrame, gate: Gate) -> None:
+def _check_order(frame: pd.DataFrame) -> list[Finding]:
     """Refuse times that go back within a series, save in the night clocks go back."""
     import pandas as pd
 
     back = (frame.groupby("series")["time"].diff() < pd.Timedelta(0)).to_numpy()
-    hint = "sort the file by time"
-    gate.refuse_rows("unsorted", "time goes back", frame, back & ~frame["is_twice"].to_numpy(), hint=hint)
+    wrong = back & ~frame["is_twice"].to_numpy()
+    return _rows_refused("order", "time goes back", frame, wrong, hint="sort the file by time")
 
 
-def _step_minutes(frame: pd.DataFrame, gate: Gate) -> int:
-    """Return the length of the counted intervals [min]."""
+def _step_minutes(frame: pd.DataFrame) -> tuple[int, list[Finding]]:
+    """Return the length of the counted intervals [min], and which times do not lie on their grid."""
     steps = frame.groupby("series")["time"].diff().dt.total_seconds().to_numpy() / MINUTES_PER_HOUR
     steps = steps[steps > 0]
     shortest = float(steps.min()) if steps.size else float(MINUTES_PER_HOUR)
     if not shortest.is_integer() or MINUTES_PER_HOUR % shortest:
-        gate.refuse("step", f"intervals must be 1 h or a whole part of it, got {shortest:g} min", line=2)
-        return MINUTES_PER_HOUR
+        message = f"intervals must be 1 h or a whole part of it, got {shortest:g} min"
+        return MINUTES_PER_HOUR, [refused("step", message, line=2)]
     off = (frame["time"].dt.minute % int(shortest) != 0).to_numpy()
-    gate.refuse_rows("step", f"time must lie on the grid of {shortest:g} min of the file", frame, off)
-    return int(shortest)
+    message = f"time must lie on the grid of {shortest:g} min of the file"
+    return int(shortest), _rows_refused("step", message, frame, off)
 
 
-def _fill_gaps(frame: pd.DataFrame, step_minutes: int, timezone: str, gaps: str, gate: Gate) -> pd.DataFrame:
+def _fill_gaps(
+    frame: pd.DataFrame, step_minutes: int, timezone: str, gaps: CountsGaps
+) -> tuple[pd.DataFrame, list[Finding]]:
     """Refuse, note or fill counts that are missing between the file's first and last."""
     import pandas as pd
 
@@ -340,17 +359,17 @@ def _fill_gaps(frame: pd.DataFrame, step_minutes: int, timezone: str, gaps: str,
         )
     missing = pd.concat(absent, ignore_index=True)
     if missing.empty:
-        return frame
+        return frame, []
     first = missing.sort_values("time").iloc[0]
     message = f"{len(missing)} counts are missing, the first at {first['time']}"
     if gaps == "refuse":
         hint = "where none passed set counts_gaps: zero; to average over what is there, allow"
-        gate.refuse("gaps", message, line=int(first["line"]), hint=hint)
+        return frame, [refused("gap", message, line=int(first["line"]), hint=hint)]
     taken = "taken as none passed" if gaps == "zero" else "left out of the means"
-    gate.note("gaps", "warned", len(missing), f"{message}; {taken}")
-    return pd.concat([frame, missing], ignore_index=True) if gaps == "zero" else frame
+    filled = pd.concat([frame, missing], ignore_index=True) if gaps == "zero" else frame
+    return filled, [warned("counts.gaps", f"{message}; {taken}", count=len(missing))]
 
 
-def _check_size(frame: pd.DataFrame, step_minutes: int, gate: Gate) -> None:
+def _check_size(frame: pd.DataFrame, step_minutes: int) -> list[Finding]:
     wrong = (frame["count"] * (MINUTES_PER_HOUR / step_minutes) > MOST_PER_HOUR).to_numpy()
-    gate.refuse_rows("size", f"count must be below {MOST_PER_HOUR} vehicles an hour", frame, wrong)
+    return _rows_refused("range", f"count must be below {MOST_PER_HOUR} vehicles an hour", frame, wrong)

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.errors import Problem, ScenarioError
+from stationsim.inputs.findings import Finding
+from stationsim.inputs.kinds import COUNTS
 from stationsim.traffic.calendar import (
     DAY_KINDS,
     HOLIDAY_KIND,
@@ -21,7 +22,6 @@ from stationsim.traffic.calendar import (
     day_types,
 )
 from stationsim.traffic.counts import Counts, MeanDay, class_shares, mean_day, read_counts
-from stationsim.traffic.findings import CountFinding
 from stationsim.traffic.public_holidays import filled_holidays
 from stationsim.traffic.road import RoadSpec, VehicleClass
 from stationsim.traffic.spec import TrafficSpec
@@ -67,7 +67,7 @@ class Resolved:
     """Traffic with vehicles a day, shapes and holidays known; the scenario's own if nothing was missing."""
     mix: ClassMix | None = None
     """Classes of the vehicles; None where all are alike."""
-    findings: tuple[CountFinding, ...] = ()
+    findings: tuple[Finding, ...] = ()
     """What the gate of the counts let through."""
     warnings: tuple[str, ...] = ()
     """What the user should know."""
@@ -110,7 +110,7 @@ def resolve_traffic(
     road = spec.road
     if road is None:
         return Resolved(filled, warnings=tuple(warnings), source=source)
-    found: tuple[CountFinding, ...] = ()
+    found: tuple[Finding, ...] = ()
     counts = None
     if road.aadt is not None:
         level = road.aadt * road.turn_in_rate / _mean_factor(filled, first_day.year)
@@ -164,7 +164,7 @@ def _mean_factor(spec: TrafficSpec, year: int) -> float:
 
 def _counted(
     spec: TrafficSpec, road: RoadSpec, timezone: str, path: Path | None
-) -> tuple[Counts, TrafficSpec, tuple[CountFinding, ...]]:
+) -> tuple[Counts, TrafficSpec, tuple[Finding, ...]]:
     """Return the counts, the traffic they give and what was found in them."""
     if path is None:
         raise ValueError("counts_path must be given where the scenario names a count file")
@@ -173,14 +173,9 @@ def _counted(
     kind = _kinds(spec, counts)
     weekday, weekend, holiday = (mean_day(counts, kind, which) for which in range(len(DAY_KINDS)))
     if weekday is None:
-        problem = Problem(
-            "must count every hour of a weekday at least once",
-            file=file,
-            line=1,
-            code="counts.weekday",
-            hint="where an interval without a count means that none passed, set counts_gaps: zero",
-        )
-        raise ScenarioError([problem])
+        message = "must count every hour of a weekday at least once"
+        hint = "where an interval without a count means that none passed, set counts_gaps: zero"
+        raise COUNTS.stop("weekday", message, file=file, line=1, hint=hint)
     found = [*counts.findings, *_means_found(file, weekday, weekend, holiday)]
     update: dict[str, Any] = {
         "vehicles_per_day": weekday.vehicles_per_day * road.counts_factor * road.turn_in_rate,
@@ -206,17 +201,17 @@ def _kinds(spec: TrafficSpec, counts: Counts) -> NDArray[np.int8]:
     return chosen
 
 
-def _means_found(file: str, *means: MeanDay | None) -> list[CountFinding]:
+def _means_found(file: str, *means: MeanDay | None) -> list[Finding]:
     """Return what the counts say of each kind of day, and which kinds they leave open."""
     rows = []
     for number, found in zip((WEEKDAY_KIND, WEEKEND_KIND, HOLIDAY_KIND), means, strict=True):
         name = DAY_KINDS[number]
         if found is None:
             message = f"{file}: no whole {name} is counted; the scenario's own shape and factor hold for it"
-            rows.append(CountFinding("counts.kind", "informed", 0, message))
+            rows.append(Finding("counts.kind", "informed", 0, message))
             continue
         message = f"{file}: the mean {name} has {found.vehicles_per_day:.6g} vehicles, of {found.n_days} days"
-        rows.append(CountFinding("counts.mean", "informed", found.n_days, message))
+        rows.append(Finding("counts.mean", "informed", found.n_days, message))
     return rows
 
 
@@ -245,10 +240,10 @@ def _check_counted_classes(
     extra = [name for name, share in counted.items() if share > 0 and name not in present]
     if counted and not extra:
         return
-    rule = f"the file counts {', '.join(extra)}, which traffic.road.classes must describe"
+    message = f"the file counts {', '.join(extra)}, which traffic.road.classes must describe"
     if not counted:
-        rule = "must have a column class, since traffic.road.classes has no share"
-    raise ScenarioError([Problem(rule, file=road.counts_file or "", line=1, code="counts.class")])
+        message = "must have a column class, since traffic.road.classes has no share"
+    raise COUNTS.stop("class", message, file=road.counts_file or "", line=1)
 
 
 def _year_warnings(mix: ClassMix | None, years: range) -> list[str]:
