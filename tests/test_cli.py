@@ -344,6 +344,29 @@ def test_explain(capsys):
     assert call(capsys, "explain", "E999").code == 3
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("weather", "check", "bad.csv"),
+        ("sessions", "fit", "bad.csv", "--out", "fit.yaml"),
+        ("validate", "counted.yaml"),
+        ("run", "counted.yaml"),
+    ],
+)
+def test_explain_knows_the_codes_that_refused_files_offer(capsys, here, words):
+    (here / "bad.csv").write_text("nothing,of,use\n1,2,3\n")
+    counted = SMALL.read_text().replace(
+        "vehicles_per_day: 2000", "road: {counts_file: bad.csv, turn_in_rate: 1}"
+    )
+    (here / "counted.yaml").write_text(counted)
+    answer = call(capsys, *words)
+    assert answer.code == 3
+    offered = re.findall("stationsim explain (.*)", answer.err)
+    assert offered
+    for code in offered:
+        assert call(capsys, "explain", code).code == 0
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion(capsys, shell):
     answer = call(capsys, "completion", shell)
