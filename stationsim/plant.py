@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from stationsim.models.water import Tanks, WaterParameters, initial_water_state
 from stationsim.plaza import Plaza, Rules
 from stationsim.plaza.outages import draw_outages
 from stationsim.scenario import Scenario
-from stationsim.traffic.evs import EvArrivals, fleet_curves, fleet_voltages
+from stationsim.traffic.evs import EvArrivals, fleet_classes, fleet_curves, fleet_voltages
 from stationsim.world import World
 
 SECONDS_PER_MINUTE = 60
@@ -85,9 +86,9 @@ def _plaza_of(scenario: Scenario, world: World) -> Plaza:
         charging.groups,
         fleet_curves(charging),
         evs,
-        _rules_of(charging),
+        _rules_of(charging, sides=[direction.name for direction in scenario.traffic.directions]),
         voltages=fleet_voltages(charging),
-        classes=[vehicle.vehicle_class for vehicle in charging.vehicles],
+        classes=fleet_classes(charging),
         outages=draw_outages(
             charging.groups,
             world.clock.n_steps * world.clock.step_s,
@@ -97,13 +98,14 @@ def _plaza_of(scenario: Scenario, world: World) -> Plaza:
     )
 
 
-def _rules_of(charging: ChargingSpec) -> Rules:
+def _rules_of(charging: ChargingSpec, *, sides: Sequence[str]) -> Rules:
     booking = charging.reservations
     return Rules(
         max_queue=charging.max_queue,
         minimum_kw=charging.minimum_kw,
         cold=charging.cold_packs,
         cabin_kw=charging.cabin_kw or (),
+        sides=sides,
         reversing_s=charging.reversing_seconds,
         booking_s=booking.hold_minutes * SECONDS_PER_MINUTE if booking else 0.0,
         v2g=charging.v2g,
