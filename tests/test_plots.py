@@ -12,7 +12,10 @@ from stationsim.plots import style
 from stationsim.results import SINKS, SOURCES
 from tests.fake_results import fake_results
 
-STEMS = {"day", "days", "months", "grid_carpet", "load_duration", "waiting"}
+STEMS = {
+    *("day", "days", "months", "grid_carpet", "load_duration", "waiting"),
+    *("plaza_day", "post_use", "charging_sessions"),
+}
 
 
 def texts(figure):

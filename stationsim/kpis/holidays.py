@@ -31,8 +31,7 @@ def holiday_kpis(results: Results) -> Kpis:
     of Chinese expressways had 5.169 million sessions and 123 GWh, 13.3 sessions and 318 kWh a post and day,
     2.59 times an ordinary day's energy.
     """
-    days = np.datetime64(first_day(results), "D") + np.arange(n_days(results))
-    is_holiday = np.isin(days, np.array(sorted(_holidays(results)), dtype="datetime64[D]"))
+    days, is_holiday = days_and_holidays(results)
     groups = (results.scenario.get("charging") or {}).get("groups", [])
     posts = sum(int(group["posts"]) for group in groups)
     if not posts or is_holiday.all() or not is_holiday.any():
@@ -51,6 +50,12 @@ def holiday_kpis(results: Results) -> Kpis:
     ratio = kwh["holiday"] / kwh["ordinary"] if kwh["ordinary"] > 0 else math.nan
     info = "Energy into cars on a holiday, as a multiple of an ordinary day's."
     return found | {"holiday_charging_ratio": Kpi(ratio, "1", info)}
+
+
+def days_and_holidays(results: Results) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+    """Return the civil days of a run and which of them are holidays."""
+    days = np.datetime64(first_day(results), "D") + np.arange(n_days(results))
+    return days, np.isin(days, np.array(sorted(_holidays(results)), dtype="datetime64[D]"))
 
 
 def _holidays(results: Results) -> set[dt.date]:

@@ -17,6 +17,13 @@ from stationsim.plots.balance import (
 )
 from stationsim.plots.files import save_figure, write_figures
 from stationsim.plots.grid import data_of_carpet, data_of_duration, plot_carpet, plot_duration
+from stationsim.plots.plaza import data_of_plaza_day, plot_plaza_day
+from stationsim.plots.posts import (
+    data_of_charging_sessions,
+    data_of_post_use,
+    plot_charging_sessions,
+    plot_post_use,
+)
 from stationsim.plots.queue import data_of_arrivals, data_of_waits, plot_waiting
 from stationsim.plots.sessions import data_of_sessions, plot_sessions
 from stationsim.plots.versus import data_of_comparison, plot_comparison
@@ -31,21 +38,27 @@ __all__ = [
     "busiest_day",
     "data_of_arrivals",
     "data_of_carpet",
+    "data_of_charging_sessions",
     "data_of_comparison",
     "data_of_day",
     "data_of_days",
     "data_of_duration",
     "data_of_months",
+    "data_of_plaza_day",
+    "data_of_post_use",
     "data_of_sessions",
     "data_of_waits",
     "figure_data",
     "figures",
     "plot_carpet",
+    "plot_charging_sessions",
     "plot_comparison",
     "plot_day",
     "plot_days",
     "plot_duration",
     "plot_months",
+    "plot_plaza_day",
+    "plot_post_use",
     "plot_sessions",
     "plot_waiting",
     "save_figure",
@@ -77,6 +90,9 @@ def figures(results: Results, *, day: str | dt.date | None = None, theme: str = 
         "grid_carpet": plot_carpet(results, theme=theme),
         "load_duration": plot_duration(results, theme=theme),
         "waiting": plot_waiting(results, theme=theme),
+        "plaza_day": plot_plaza_day(results, theme=theme),
+        "post_use": plot_post_use(results, theme=theme),
+        "charging_sessions": plot_charging_sessions(results, theme=theme),
     }
 
 
@@ -93,6 +109,9 @@ def figure_data(results: Results, *, day: str | dt.date | None = None) -> dict[s
         "load_duration": data_of_duration(results),
         "waiting": data_of_waits(results),
         "arrivals": data_of_arrivals(results),
+        "plaza_day": data_of_plaza_day(results),
+        "post_use": data_of_post_use(results),
+        "charging_sessions": data_of_charging_sessions(results),
     }
 
 

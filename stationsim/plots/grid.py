@@ -43,13 +43,25 @@ def data_of_carpet(results: Results) -> pd.DataFrame:
         One row a civil day, one column a time of day as the clocks show it (HH:MM); NaN for times that the
         day does not have, the mean of both for times it has twice.
     """
+    return by_day_and_time(results, _exchange_kw(results))
+
+
+def by_day_and_time(results: Results, values: Array) -> pd.DataFrame:
+    """Return the means of a quantity of the steps over quarter hours, or longer steps.
+
+    Returns
+    -------
+    DataFrame
+        One row a civil day, one column a time of day as the clocks show it (HH:MM); NaN for times that the
+        day does not have, the mean of both for times it has twice.
+    """
     import pandas as pd
 
     minutes = max(int(results.scenario["simulation"]["step_minutes"]), METERING_MINUTES)
     slots, days = -(-MINUTES_PER_DAY // minutes), n_days(results)
     slot = wall_minutes(results) % MINUTES_PER_DAY // minutes
     cell = results.civil_day * slots + slot
-    total = np.bincount(cell, weights=_exchange_kw(results), minlength=days * slots)
+    total = np.bincount(cell, weights=values, minlength=days * slots)
     count = np.bincount(cell, minlength=days * slots)
     mean = np.divide(total, count, out=np.full(days * slots, np.nan), where=count > 0)
     times = [f"{start // 60:02d}:{start % 60:02d}" for start in range(0, MINUTES_PER_DAY, minutes)]

@@ -1,0 +1,207 @@
+"""What posts do with their hours, and what a session brings: energy, minutes and power."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationsim.kpis.cars import cars_of
+from stationsim.kpis.posts import Use, down_hours, held_hours, use_by_group, use_of_all
+from stationsim.plots import style
+from stationsim.plots.queue import NOBODY
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from stationsim.results import Results
+
+Array = NDArray[np.float64]
+
+STATES = {
+    "charging": ("charging", style.COLOURS["charging_kw"], None),
+    "setting_up": ("car before power flows", "#7CC4EE", None),
+    "blocked": ("blocked, car has charged", "#E58A4E", "///"),
+    "held": ("held for a booking", "#F3E37C", None),
+    "down": ("failed", "#D7191C", "xxx"),
+    "free": ("free", "#D9D9D9", None),
+    "without_car": ("free, held or failed", "#BFC4CC", None),
+}
+"""What a post can be at: label, colour and pattern."""
+
+ALL_POSTS = "all posts"
+
+WRITTEN_PERCENT = 4.0
+"""Shares from here on are written into their bar [%]."""
+
+PANELS_PER_ROW = 3
+SESSION_PANELS = {
+    "energy_kwh": ("Energy into the car [kWh]", "kWh"),
+    "post_minutes": ("Time at the post [min]", "min"),
+    "charging_minutes": ("Time that power flows [min]", "min"),
+    "power_kw": ("Mean power while charging [kW]", "kW"),
+}
+"""Quantities of a session: label of the axis and unit."""
+
+FEWEST_BINS, MOST_BINS = 8, 40
+"""Bars of a histogram; between them twice the cube root of the sessions (Rice's rule)."""
+
+DRAWN_PERCENTILE = 99.5
+"""The axis ends here, so that a few extremes do not press all others together [%]."""
+
+
+def data_of_post_use(results: Results) -> pd.DataFrame:
+    """Return what :func:`plot_post_use` draws: what each group's posts do, in per cent of their hours.
+
+    Returns
+    -------
+    DataFrame
+        One row a group, and one of all posts where there are several. Posts held and failed are known of
+        all posts together only: where there are any, the rows of several groups have ``without_car`` in the
+        place of ``held``, ``down`` and ``free``.
+    """
+    import pandas as pd
+
+    uses = use_by_group(results, cars_of(results))
+    held_h, down_h = held_hours(results), down_hours(results)
+    alone = len(uses) == 1
+    rows = {name: _shares(use, held_h, down_h, known=alone) for name, use in uses.items()}
+    if not alone and uses:
+        rows[ALL_POSTS] = _shares(use_of_all(uses.values()), held_h, down_h, known=True)
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["posts", *STATES])
+    return frame.rename_axis("group")
+
+
+def plot_post_use(results: Results, *, theme: str = "light") -> Figure:
+    """Draw what the posts of each group do with their hours."""
+    data = data_of_post_use(results)
+    figure = style.new_figure(
+        theme,
+        title="What the posts do",
+        subtitle=f"{style.period_line(results)}; share of all hours of the posts",
+        height_in=2.4 + 0.55 * max(len(data), 1),
+    )
+    axes = figure.subplots()
+    style.dress(axes, theme, x="Share of post hours [%]", y="Group of posts [number]", grid="x")
+    if data.empty:
+        style.notice(axes, "The station has no charging plaza", theme)
+        return figure
+    _draw_use(figure, axes, data, theme=theme)
+    labels = [style.readable(f"{name} [{int(posts)}]") for name, posts in data["posts"].items()]
+    axes.set_yticks(range(len(data)), labels, **style.font())
+    axes.invert_yaxis()
+    axes.set_xlim(0, 100)
+    return figure
+
+
+def data_of_charging_sessions(results: Results) -> pd.DataFrame:
+    """Return one row a served session: energy into the car [kWh], minutes, and mean power [kW]."""
+    import pandas as pd
+
+    cars = cars_of(results)
+    minutes, energy = cars.charging_minutes[cars.served], cars.energy_kwh[cars.served]
+    power = np.divide(60 * energy, minutes, out=np.full(minutes.size, math.nan), where=minutes > 0)
+    return pd.DataFrame(
+        {
+            "energy_kwh": energy,
+            "post_minutes": cars.post_minutes[cars.served],
+            "charging_minutes": minutes,
+            "power_kw": power,
+        }
+    )
+
+
+def plot_charging_sessions(results: Results, *, theme: str = "light") -> Figure:
+    """Draw how energy, minutes and power of the served sessions spread, with mean and median."""
+    data = data_of_charging_sessions(results)
+    names = _panels(data)
+    rows = -(-len(names) // PANELS_PER_ROW)
+    figure = style.new_figure(
+        theme,
+        title="Charging sessions",
+        subtitle=f"{style.period_line(results)}; {len(data):,} served sessions",
+        width_in=13,
+        height_in=1.6 + 2.9 * rows,
+    )
+    panels = figure.subplots(rows, len(names) // rows).flat
+    marks: list[Any] = []
+    for name, axes in zip(names, panels, strict=True):
+        label, unit = SESSION_PANELS[name]
+        style.dress(axes, theme, x=label, y="Served sessions [%]")
+        values = data[name].dropna().to_numpy()
+        if values.size:
+            marks = _draw_histogram(axes, values, unit=unit, theme=theme)
+        else:
+            style.notice(axes, "No session was served" if len(results.sessions) else NOBODY, theme)
+    if marks:
+        style.legend(figure, marks, ["mean", "P50: half have less"], theme=theme, loc="right upper")
+    return figure
+
+
+def _panels(data: pd.DataFrame) -> list[str]:
+    """Return the quantities to draw: minutes at the post and of charging once where they are the same."""
+    same = np.allclose(data["post_minutes"], data["charging_minutes"])
+    return [name for name in SESSION_PANELS if not (same and name == "charging_minutes")]
+
+
+def _shares(use: Use, held_h: float, down_h: float, *, known: bool) -> dict[str, float]:
+    """Return what posts do, in per cent of their hours; what is not known of them is NaN."""
+    without_car_h = max(use.hours - use.with_car_h, 0.0)
+    if not held_h and not down_h:
+        known = True
+    rest = {"held": held_h, "down": down_h, "free": max(without_car_h - held_h - down_h, 0.0)}
+    hours = {"charging": use.charging_h, "setting_up": use.setting_up_h, "blocked": use.blocked_h}
+    hours |= rest if known else {"without_car": without_car_h}
+    return {"posts": use.posts} | {
+        state: 100 * hours[state] / use.hours if state in hours else math.nan for state in STATES
+    }
+
+
+def _draw_use(figure: Figure, axes: Axes, data: pd.DataFrame, *, theme: str) -> None:
+    look = style.theme_of(theme)
+    base, drawn = np.zeros(len(data)), {}
+    for state, (label, colour, hatch) in STATES.items():
+        values = data[state].fillna(0.0).to_numpy()
+        if not (values > 0).any():
+            continue
+        drawn[label] = axes.barh(
+            range(len(data)), values, 0.7, base, color=colour, hatch=hatch, edgecolor=look.edge, linewidth=0.6
+        )
+        for row, (start, value) in enumerate(zip(base, values, strict=True)):
+            if value >= WRITTEN_PERCENT:
+                _write_share(axes, row, start + value / 2, value, colour=colour)
+        base = base + values
+    style.legend(figure, list(drawn.values()), list(drawn), theme=theme, loc="right upper", title="Posts are")
+
+
+def _write_share(axes: Axes, row: int, centre: float, value: float, *, colour: str) -> None:
+    """Write a share into its bar, dark on light and light on dark colours."""
+    from matplotlib.colors import to_rgb
+
+    dark = float(np.dot(to_rgb(colour), (0.299, 0.587, 0.114))) < 0.5  # luma, ITU-R BT.601
+    axes.text(
+        centre, row, f"{value:.0f}", ha="center", va="center", fontsize=9, color="white" if dark else "black",
+        bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.0},
+    )  # fmt: skip
+
+
+def _draw_histogram(axes: Axes, values: Array, *, unit: str, theme: str) -> list[Any]:
+    """Draw one quantity of the sessions and return its marks, mean and median."""
+    look = style.theme_of(theme)
+    upper = float(np.percentile(values, DRAWN_PERCENTILE)) * 1.02 or 1.0
+    bins = min(max(round(2 * values.size ** (1 / 3)), FEWEST_BINS), MOST_BINS)
+    counts, edges = np.histogram(values, bins=bins, range=(0.0, upper))
+    axes.stairs(100 * counts / values.size, edges, fill=True, color=style.COLOURS["charging_kw"])
+    mean, middle, most = float(values.mean()), float(np.median(values)), float(values.max())
+    marks = [
+        axes.axvline(mean, color=look.text, linewidth=1.6),
+        axes.axvline(middle, color=look.text, linewidth=1.6, linestyle=(0, (4, 3))),
+    ]
+    text = f"mean {mean:.1f}, P50 {middle:.1f}, highest {most:,.1f} {unit}"
+    axes.set_title(text, loc="left", fontsize=10, color=look.text)
+    axes.set_xlim(0, upper)
+    return marks
