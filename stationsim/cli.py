@@ -197,7 +197,7 @@ def compare(
     Example: stationsim compare scenarios/jinan_east.yaml scenarios/jinan_east_no_battery.yaml
     """
     from stationsim import execute
-    from stationsim.summary import compare_table
+    from stationsim.comparison_table import compare_table
 
     if len(designs) < 2:
         raise click.UsageError("compare needs at least two designs, such as A.yaml B.yaml")

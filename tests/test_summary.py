@@ -1,13 +1,17 @@
 """The screen after a run: everything on it, in any width and encoding."""
 
+import dataclasses
 import io
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
 from stationsim.compare import compare
+from stationsim.comparison_table import compare_table
 from stationsim.kpis import kpis
-from stationsim.summary import compare_table, number, summary
+from stationsim.screen import number
+from stationsim.summary import summary
 from tests.fake_results import fake_results
 
 
@@ -67,6 +71,46 @@ def test_everything_is_on_it(words):
     assert words in text
 
 
+def with_charging(**charging):
+    results = fake_results()
+    scenario = {**results.scenario, "charging": {**results.scenario["charging"], **charging}}
+    return dataclasses.replace(results, scenario=scenario)
+
+
+FAILURES = {"hours_between": 1000.0, "repair_hours": 10.0}
+CABINET = {"posts": 2, "modules": 4, "module_kw": 40.0, "failures": FAILURES}
+
+
+@pytest.mark.parametrize(
+    ("charging", "line"),
+    [
+        ({"ramp_places": 0}, ("Spills, time / cars", "2.08 / 50 %")),
+        ({"price_per_kwh": 2.0}, ("Charging sold / missed", "456 / 228 CNY")),
+        ({"linger": {"idle_fee": {"per_minute": 1.0}}}, ("Idle fees", "0 CNY")),
+        (
+            {"groups": [{"name": "fast", "posts": 2, "power_kw": 120.0, "failures": FAILURES}]},
+            ("Posts that work", "100 %"),
+        ),
+        (
+            {"groups": [{"name": "fast", "posts": 2, "power_kw": 120.0, "cabinet": CABINET}]},
+            ("Power modules that work", "100 %"),
+        ),
+    ],
+)
+def test_what_a_plaza_may_have_is_on_it_where_it_has_it(charging, line):
+    label, value = line
+    assert f"{label} {value}" in " ".join(" ".join(screen(with_charging(**charging))).split())
+    assert label not in " ".join(screen())
+
+
+def test_blocked_posts_are_on_it_where_cars_stay():
+    results = fake_results()
+    early = results.sessions["charge_end"] - pd.Timedelta(minutes=6)
+    staying = dataclasses.replace(results, sessions=results.sessions.assign(charge_end=early))
+    assert "Posts blocked 0.833 %" in " ".join(" ".join(screen(staying)).split())
+    assert "Posts blocked" not in " ".join(screen(results))
+
+
 def test_the_result_hash_can_be_quoted():
     results = fake_results()
     assert results.provenance["result_hash"][:12] in screen(results)[1]
@@ -116,8 +160,6 @@ def test_compared_numbers_stand_side_by_side():
 
 
 def test_mixed_versions_are_listed_below_the_comparison():
-    import dataclasses
-
     day = fake_results()
     other = dataclasses.replace(day, provenance={"versions": {"numpy": "1.0"}})
     text = " ".join(" ".join(printed(compare_table(compare([day, other])))).split())
