@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stationsim.kpis.flows import LABELS, STEMS
+from stationsim.kpis.flows import LABELS, SELDOM, STEMS
 from stationsim.kpis.kpi import Kpi
 from stationsim.models.carbon import KWH_PER_MWH, CarbonSpec
 from stationsim.results import RESIDUAL_TOLERANCE, SINKS, SOURCES
@@ -91,8 +91,9 @@ def _heading(results: Results, ascii_only: bool) -> Iterator[RenderableType]:
 
 def _average_day(kpis: Mapping[str, Kpi], wide: bool) -> RenderableType:
     """Return the average day: what comes in beside what goes out, both with the same sum."""
-    rows = max(len(SOURCES), len(SINKS)) if wide else 0
-    sides = [_side("Supply", SOURCES, kpis, rows), _side("Use, storage, export", SINKS, kpis, rows)]
+    sources = [flow for flow in SOURCES if flow not in SELDOM or kpis[STEMS[flow]].value > 0]
+    rows = max(len(sources), len(SINKS)) if wide else 0
+    sides = [_side("Supply", sources, kpis, rows), _side("Use, storage, export", SINKS, kpis, rows)]
     return side_by_side(sides, wide)
 
 

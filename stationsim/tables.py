@@ -54,8 +54,8 @@ def daily_balance(results: Results) -> pd.DataFrame:
 
     Notes
     -----
-    Supply (solar, discharge, import, unserved) equals what leaves the busbar (uses, charge, export,
-    curtailed) in every row. Carbon columns are factors times columns of this table, see
+    Supply (solar, discharge, given back by cars, import, unserved) equals what leaves the busbar (uses,
+    charge, export, curtailed) in every row. Carbon columns are factors times columns of this table, see
     :mod:`stationsim.kpis.carbon`.
     """
     import pandas as pd
@@ -108,7 +108,7 @@ def monthly_balance(results: Results, daily: pd.DataFrame | None = None) -> pd.D
 def _energy(results: Results, days: Days, count: int) -> dict[str, Array]:
     dt_h = results.dt_h
     found = {
-        energy_column(name): _sum(results.steps[name].to_numpy(), days, count) * dt_h
+        energy_column(name): _sum(results.step_column(name), days, count) * dt_h
         for name in (*FLOWS, *METER_COLUMNS)
     }
     found["use_kwh"] = _sum(use_kw(results), days, count) * dt_h

@@ -152,6 +152,7 @@ def _dispatch(columns: dict[str, np.ndarray], dt_h: float, *, battery: bool) -> 
     columns |= {
         "charge_kw": charge,
         "discharge_kw": discharge,
+        "v2g_kw": np.zeros(surplus.size),
         "import_kw": np.maximum(-rest, 0.0),
         "export_kw": np.maximum(rest, 0.0),
         "unserved_kw": np.zeros(surplus.size),

@@ -56,6 +56,16 @@ def plaza(
     return dataclasses.replace(results, sessions=frame, scenario=scenario)
 
 
+def giving_back(power_kw: float = 6.0) -> Results:
+    """Return the fake day with cars that give back all day, in the place of import or for export."""
+    results = fake_results()
+    net_kw = results.steps["import_kw"] - results.steps["export_kw"] - power_kw
+    steps = results.steps.assign(
+        v2g_kw=power_kw, import_kw=net_kw.clip(lower=0.0), export_kw=-net_kw.clip(upper=0.0)
+    )
+    return dataclasses.replace(results, steps=steps)
+
+
 def served(arrival: float, start: float, charge_end: float, end: float | None = None, **more: Any) -> Any:
     """Return a car that had a post of the group fast, with 40 kWh it wanted."""
     car = {"arrival": arrival, "start": start, "charge_end": charge_end, "group": "fast", "post": 0}

@@ -107,7 +107,7 @@ def test_service_of_a_day(day, name, expected):
 
 def test_shares_of_each_side_add_up_to_100(day):
     share = {name.removesuffix("_share"): kpi.value for name, kpi in day.items() if name.endswith("_share")}
-    supply = ["pv_generated", "battery_discharge", "grid_import", "unserved_energy"]
+    supply = ["pv_generated", "battery_discharge", "v2g_energy", "grid_import", "unserved_energy"]
     leaves = [f"use_{use.removesuffix('_kw')}" for use in USES] + [
         "battery_charge",
         "grid_export",

@@ -5,9 +5,11 @@ import math
 
 import pytest
 
+from stationsim import plots
 from stationsim.kpis import kpis
+from stationsim.tables import daily_balance
 from tests.fake_results import fake_results
-from tests.plaza_made import balked, plaza, reneged, served
+from tests.plaza_made import balked, giving_back, plaza, reneged, served
 
 DAY_H = 24
 EAST_WEST = {"directions": [{"name": "east", "share": 0.5}, {"name": "west", "share": 0.5}]}
@@ -282,14 +284,27 @@ class TestLost:
         assert kpis(results)["idle_fees"].unit == "CNY"
 
 
+def test_what_cars_give_back_supplies_the_station():
+    results = giving_back(6.0)
+    assert value(results, "v2g_energy") == 144
+    assert value(results, "v2g_energy_per_day") == 144
+    found = kpis(results)
+    supply = ("pv_generated", "battery_discharge", "v2g_energy", "grid_import", "unserved_energy")
+    assert sum(found[f"{name}_share"].value for name in supply) == pytest.approx(100)
+    assert daily_balance(results)["v2g_kwh"].iloc[0] == pytest.approx(144)
+
+
 def test_runs_of_earlier_versions_have_the_same_numbers():
     now = fake_results()
-    new_steps = ["posts_blocked", "posts_held", "posts_down", "modules_down"]
+    new_steps = ["posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw"]
     new_columns = ["charge_end", "post", "side", "ended_by", "booked", "priority", "given_kwh"]
     steps, sessions = now.steps.drop(columns=new_steps), now.sessions.drop(columns=new_columns)
-    before = kpis(dataclasses.replace(now, steps=steps, sessions=sessions))
+    before = dataclasses.replace(now, steps=steps, sessions=sessions)
+    numbers = kpis(before)
     for name, kpi in kpis(now).items():
-        assert before[name].value == kpi.value or math.isnan(kpi.value), name
+        assert numbers[name].value == kpi.value or math.isnan(kpi.value), name
+    assert daily_balance(before).equals(daily_balance(now))
+    assert len(plots.figures(before)) == len(plots.figures(now))
 
 
 def test_other_columns_may_not_be_missing():

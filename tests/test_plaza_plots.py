@@ -8,7 +8,7 @@ import pytest
 
 from stationsim import plots
 from tests.fake_results import fake_results
-from tests.plaza_made import plaza, reneged, served
+from tests.plaza_made import giving_back, plaza, reneged, served
 from tests.test_holiday_kpis import with_holidays
 from tests.test_plots import texts
 
@@ -157,6 +157,12 @@ class TestChargingSessions:
     def test_without_sessions_it_says_so(self):
         assert "No vehicle came to charge" in texts(plots.plot_charging_sessions(fake_results(cars=False)))
         assert "No session was served" in texts(plots.plot_charging_sessions(plaza(reneged(0, 9))))
+
+
+def test_what_cars_give_back_is_drawn_where_they_do():
+    for name in ("plot_day", "plot_days", "plot_months"):
+        assert "Given back by cars" in texts(getattr(plots, name)(giving_back()))
+        assert "Given back by cars" not in texts(getattr(plots, name)(fake_results()))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])

@@ -13,6 +13,7 @@ from stationsim.kpis import kpis
 from stationsim.screen import number
 from stationsim.summary import summary
 from tests.fake_results import fake_results
+from tests.plaza_made import giving_back
 
 
 def printed(renderable, *, width=100, encoding="utf-8"):
@@ -109,6 +110,11 @@ def test_blocked_posts_are_on_it_where_cars_stay():
     staying = dataclasses.replace(results, sessions=results.sessions.assign(charge_end=early))
     assert "Posts blocked 0.833 %" in " ".join(" ".join(screen(staying)).split())
     assert "Posts blocked" not in " ".join(screen(results))
+
+
+def test_what_cars_give_back_is_on_it_where_they_do():
+    assert "Given back by cars 144.0" in " ".join(" ".join(screen(giving_back(6.0))).split())
+    assert "Given back by cars" not in " ".join(screen())
 
 
 def test_the_result_hash_can_be_quoted():

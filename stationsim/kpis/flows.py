@@ -7,6 +7,7 @@ from stationsim.results import SINKS, SOURCES, USES
 LABELS = {
     "pv_kw": "Solar",
     "discharge_kw": "Battery discharge",
+    "v2g_kw": "Given back by cars",
     "import_kw": "Grid import",
     "unserved_kw": "Unserved",
     "charging_kw": "EV charging",
@@ -26,6 +27,7 @@ LABELS = {
 STEMS = {
     "pv_kw": "pv_generated",
     "discharge_kw": "battery_discharge",
+    "v2g_kw": "v2g_energy",
     "import_kw": "grid_import",
     "unserved_kw": "unserved_energy",
     **{use: f"use_{use.removesuffix('_kw')}" for use in USES},
@@ -37,6 +39,9 @@ STEMS = {
 
 AT_THE_BUSBAR = ("import_kw", "export_kw")
 """Flows whose energy at the meter is another one, by the losses of the transformer."""
+
+SELDOM = ("v2g_kw",)
+"""Flows of stations with something special, left out of screens and figures where there are none."""
 
 FLOWS = (*SOURCES, *SINKS)
 """Every flow at the AC busbar: what supplies it, then what leaves it."""

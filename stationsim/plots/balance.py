@@ -33,9 +33,12 @@ def data_of_day(results: Results, day: str | dt.date | None = None) -> pd.DataFr
 
     Steps finer than the quarter hour become means over quarter hours: an eye makes out no more of a day.
     """
+    import pandas as pd
+
     date = _date(results, day)
     here = results.civil_day == (date - first_day(results)).days
-    frame = results.steps.loc[here, [*FLOWS, "soc"]]
+    columns = {name: results.step_column(name) for name in (*FLOWS, "soc")}
+    frame = pd.DataFrame(columns, index=results.steps.index, copy=False)[here]
     minutes = int(results.scenario["simulation"]["step_minutes"])
     if minutes < METERING_MINUTES and METERING_MINUTES % minutes == 0:
         rule = f"{METERING_MINUTES}min"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COLOURS = {
     "pv_kw": "#F0A30A",
     "discharge_kw": "#1B7F5C",
+    "v2g_kw": "#A5B9EC",
     "import_kw": "#6A3D9A",
     "unserved_kw": "#D7191C",
     "charging_kw": "#1F5FA8",
@@ -44,7 +45,7 @@ Design)."""
 HATCHES = {"unserved_kw": "xxx", "curtailed_kw": "///"}
 """Pattern of what should not be."""
 
-SUPPLY_STACK = ("import_kw", "discharge_kw", "pv_kw", "unserved_kw")
+SUPPLY_STACK = ("import_kw", "v2g_kw", "discharge_kw", "pv_kw", "unserved_kw")
 """Supply from the zero line upwards: what a station buys lies at the bottom, where it can be read off."""
 
 USE_STACK = (*USES, "charge_kw", "export_kw", "curtailed_kw")
