@@ -156,7 +156,7 @@ def test_steps_agree_with_the_curve(name: str, module_kw: float, limit_kw: float
     steps = module_steps(curve, module_kw)
     assert all(low < high for low, high in pairwise(steps.soc))
     assert all(before != after for before, after in pairwise(steps.modules))
-    for soc in (soc for soc in socs if all(abs(soc - step) > 2e-6 for step in steps.soc)):
+    for soc in (soc for soc in socs if all(abs(soc - step) > 2e-6 for step in (*steps.soc, 1.0))):
         assert steps.at(soc) == math.ceil(curve.power_at(soc + 1e-6) / module_kw - 1e-9)
     for step in steps.soc:
         kw = curve.power_at(step)

@@ -111,9 +111,13 @@ def settle(
 def _settle_deficit(
     deficit: float, charge: float, discharge: float, max_discharge_kw: float, max_import_kw: float
 ) -> Settlement:
-    """Cover what is missing from the grid, then from what the battery can add; the rest is unserved."""
+    """Cover what is missing from the grid, by charging less, from the battery; the rest is unserved."""
     if deficit <= max_import_kw:
         return Settlement(charge, discharge, deficit, 0.0, 0.0, 0.0)
     short = deficit - max_import_kw
+    if charge > 0.0:
+        less = short if short < charge else charge
+        charge -= less
+        short -= less
     extra = min(short, max_discharge_kw - discharge) if charge == 0.0 else 0.0
     return Settlement(charge, discharge + extra, max_import_kw, 0.0, 0.0, short - extra)
