@@ -141,6 +141,18 @@ def most_shed_kw(plant: Plant) -> float:
     return cooling_kw + building.heating_kw / worst_cop + plant.water.most_kw
 
 
+def most_of_all_posts_kw(plaza: Plaza) -> float:
+    """Return the highest power of all posts together, at the AC busbar [kW]."""
+    return sum(
+        max(
+            group.most_kw / group.efficiency
+            + group.posts * (plaza.rules.cabin_most_kw / group.efficiency + group.active_kw),
+            group.posts * group.standby_kw,
+        )
+        for group in plaza.groups
+    )
+
+
 def most_of_a_vehicle_kw(plaza: Plaza) -> float:
     """Return the highest power that any vehicle can draw at any post, at the AC busbar [kW]."""
     pairs = itertools.product(plaza.curves, plaza.groups)

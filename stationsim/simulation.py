@@ -30,7 +30,15 @@ from stationsim.models.water import (
     water_limits_kw,
     water_step,
 )
-from stationsim.plant import Plant, State, initial_state_of, most_of_a_vehicle_kw, most_shed_kw, plant_of
+from stationsim.plant import (
+    Plant,
+    State,
+    initial_state_of,
+    most_of_a_vehicle_kw,
+    most_of_all_posts_kw,
+    most_shed_kw,
+    plant_of,
+)
 from stationsim.plaza import Plaza
 from stationsim.record import POWER, WATER, Record, results_of
 from stationsim.results import Results
@@ -172,7 +180,8 @@ def _stretches(plaza: Plaza, room_kw: Sequence[float], step_s: int) -> Iterator[
     the vehicles that are here or come within `AHEAD_S` decide; if they could need more than there is, a step
     is played alone, with its own limits.
     """
-    rated_kw, each_kw, ahead = plaza.rated_kw, most_of_a_vehicle_kw(plaza), max(AHEAD_S // step_s, 1)
+    rated_kw, each_kw = most_of_all_posts_kw(plaza), most_of_a_vehicle_kw(plaza)
+    ahead = max(AHEAD_S // step_s, 1)
     times_s, number = plaza.arrivals.time_s, len(room_kw)
     start = 0
     while start < number:
@@ -199,7 +208,7 @@ def _seen(state: State, plaza: Plaza) -> SiteState:
         equalisation_tank_m3=state.water.equalisation_m3,
         reuse_tank_m3=state.water.reuse_m3,
         posts_busy=plaza.posts_busy,
-        queue_length=plaza.queue_length,
+        queue_length=plaza.waiting,
     )
 
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 
 from stationsim.control.planner import Plan
-from stationsim.plant import NO_BATTERY, initial_state_of, most_of_a_vehicle_kw, most_shed_kw, plant_of
+from stationsim.plant import (
+    NO_BATTERY,
+    initial_state_of,
+    most_of_a_vehicle_kw,
+    most_of_all_posts_kw,
+    most_shed_kw,
+    plant_of,
+)
 from stationsim.scenario import Scenario
 from stationsim.simulation import simulate
 from stationsim.world import build_world
@@ -25,7 +32,7 @@ def test_no_plan_makes_the_shed_loads_draw_more_than_their_bound(scenario: Scena
     plant = plant_of(scenario, build_world(scenario, base=Path()))
     steps = simulate(scenario, planner=Script([plan])).steps
     assert steps[SHED].sum(axis=1).max() <= most_shed_kw(plant)
-    rated_kw = min(plant.plaza.rated_kw, 4 * most_of_a_vehicle_kw(plant.plaza))
+    rated_kw = min(most_of_all_posts_kw(plant.plaza), 4 * most_of_a_vehicle_kw(plant.plaza))
     assert steps["charging_kw"].max() <= rated_kw + ROUNDING_KW
 
 
@@ -44,7 +51,7 @@ def test_a_station_of_little_has_devices_of_nothing() -> None:
     plant = plant_of(scenario, world)
     state = initial_state_of(scenario, plant, world)
     assert plant.battery is NO_BATTERY
-    assert plant.plaza.rated_kw == 0
+    assert most_of_all_posts_kw(plant.plaza) == 0
     assert plant.building.units == 0
     assert state.battery_kwh == 0
     assert state.building.temp_air_degc == world.temp_air[0]

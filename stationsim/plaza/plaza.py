@@ -152,28 +152,6 @@ class Plaza:
         """Number of posts kept free for cars that booked them."""
         return self._bays.held
 
-    @property
-    def queue_length(self) -> int:
-        """Number of cars waiting."""
-        return self.waiting
-
-    @property
-    def throttled(self) -> bool:
-        """Whether a car charges below what it would take by itself."""
-        return self.board.throttled
-
-    @property
-    def rated_kw(self) -> float:
-        """Power of all posts at the AC busbar [kW]."""
-        return sum(
-            max(
-                group.most_kw / group.efficiency
-                + group.posts * (self.rules.cabin_most_kw / group.efficiency + group.active_kw),
-                group.posts * group.standby_kw,
-            )
-            for group in self.groups
-        )
-
     def advance(self, t_end_s: float, cap_kw: float = math.inf) -> float:
         """Play on to a time under a power limit and return the net energy drawn since the last call [kWh].
 

@@ -90,7 +90,7 @@ def play(
     for step in range(1, steps + 1):
         plaza.advance(step * step_s, cap_kw)
         waiting += plaza.queue_length
-        short += plaza.throttled
+        short += plaza.board.throttled
     cpu_s = time.process_time() - began_s
     return Run(cpu_s, plaza.served, waiting / steps, short / steps)
 
