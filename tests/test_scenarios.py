@@ -62,7 +62,7 @@ def test_every_file_runs_closes_and_gives_numbers(path, season):
     results = run(path, SPANS[season])
     results.check()
     daily = daily_balance(results)
-    supply = daily[["pv_kwh", "discharge_kwh", "import_kwh", "unserved_kwh"]].sum(axis=1)
+    supply = daily[["pv_kwh", "discharge_kwh", "v2g_kwh", "import_kwh", "unserved_kwh"]].sum(axis=1)
     leaving = daily[["use_kwh", "charge_kwh", "export_kwh", "curtailed_kwh"]].sum(axis=1)
     np.testing.assert_allclose(supply, leaving, atol=1e-6)
     missing = {name for name, kpi in compute_kpis(results).items() if not kpi.applies}
@@ -87,6 +87,7 @@ def test_variants_hold_only_what_differs():
         differing[path.stem] = {key for key in base if base[key] != other[key]} - {"name", "description"}
     assert differing == {
         "jinan_east_2x_chargers": {"traffic", "charging"},
+        "jinan_east_charging_hub": {"traffic", "charging", "grid"},
         "jinan_east_no_battery": {"battery"},
         "jinan_east_road_counts": {"traffic"},
         "jinan_east_national_day": {"period", "simulation"},

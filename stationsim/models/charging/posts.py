@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from stationsim.models.charging.checks import VEHICLE_CLASSES, VehicleClassName, check_distinct
-from stationsim.spec import Efficiency, Flag, Identifier, NonNegative, Positive, Spec, Whole
+from stationsim.spec import Efficiency, Flag, Identifier, NonNegative, Number, Positive, Spec, Whole
 
 CHARGER_EFFICIENCY = 0.95
 """Energy into the battery per energy from the AC busbar [-]; assumed, for want of a published measurement."""
@@ -27,15 +27,18 @@ LARGEST_CABINET, LARGEST_MODULE_KW = 200, 200.0
 LONGEST_CHANGEOVER_S = 1800.0
 """Refuse more between two vehicles [s]; more is a slip of the unit, as in milliseconds."""
 
+LEAST_HOURS_BETWEEN, LEAST_REPAIR_HOURS = 1.0, 0.01
+"""Refuse shorter times [h]; shorter ones are a slip of the unit, and would make millions of events a year."""
+
 Allocation = Literal["equal", "first_come", "proportional"]
 
 
 class FailureSpec(Spec):
     """How often a thing fails and how long it stays out; both times are exponential."""
 
-    hours_between: Positive
+    hours_between: Annotated[Number, Field(ge=LEAST_HOURS_BETWEEN)]
     """Mean running time between two failures [h]."""
-    repair_hours: Positive
+    repair_hours: Annotated[Number, Field(ge=LEAST_REPAIR_HOURS)]
     """Mean time from a failure until it is mended [h]."""
 
     @property
