@@ -10,6 +10,8 @@ would take to drain. Below 1e-5 no run of minutes sees it, and it is left out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from tests.outside.case import Case
 from tests.queues import RARE_EMPTY, Queue, check
@@ -193,23 +195,22 @@ SOURCES = {
 }
 
 
+PROCESSES = 2
 QUICK = (MMC[0], MMCK[1])
 ROWS = (*MMC, *MMCK, *LOSS, *MG1, *MDC, *ERLANG_A, *WAITS, *LOG_NORMAL, PRIORITY, *SHARED)
 
 
-def _cases(queues: Sequence[Queue]) -> list[Case]:
-    found: list[Case] = []
-    for queue in queues:
-        source = next(text for start, text in SOURCES.items() if queue.name.startswith(start))
-        found += check(queue, source)
-    return found
+def _check(queue: Queue) -> list[Case]:
+    """Hold one row against its source."""
+    return check(queue, next(text for start, text in SOURCES.items() if queue.name.startswith(start)))
 
 
 def quick() -> list[Case]:
     """Check one queue without end and one with few places."""
-    return _cases(QUICK)
+    return [case for queue in QUICK for case in _check(queue)]
 
 
 def long() -> list[Case]:
-    """Check every row."""
-    return _cases(ROWS)
+    """Check every row, two side by side; each has its own seeds, so that the order does not matter."""
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        return [case for cases in pool.map(_check, ROWS) for case in cases]
