@@ -61,7 +61,8 @@ def run_sessions(results: Results) -> pd.DataFrame:
     """Return the finished charging of a run as a frame of measured sessions."""
     charging = results.scenario["charging"] or {"groups": ()}
     post_kw = {group["name"]: float(group["power_kw"]) for group in charging["groups"]}
-    return simulated_sessions(results.sessions, timezone=results.timezone, post_kw=post_kw)
+    sessions = results.sessions.assign(charge_end=results.session_column("charge_end"))
+    return simulated_sessions(sessions, timezone=results.timezone, post_kw=post_kw)
 
 
 def fit_file(

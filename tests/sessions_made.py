@@ -71,6 +71,7 @@ OCPI = [
         ],
         "total_energy": 25.5,
         "total_time": 0.75,
+        "total_parking_time": 0.25,
     }
 ]
 

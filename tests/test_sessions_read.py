@@ -160,6 +160,7 @@ def test_acn_data(tmp_path):
     assert row["arrival"] == pd.Timestamp("2018-04-25T04:08:04", tz="America/Los_Angeles")
     assert row["arrival"].hour == 4
     assert row["stay_minutes"] == pytest.approx(132.1)
+    assert row["charging_minutes"] == pytest.approx(111 + 56 / 60)
     assert row["energy_kwh"] == 7.932
 
 
@@ -170,6 +171,7 @@ def test_ocpi_records(tmp_path):
     row = measured.frame.iloc[0]
     assert (row["energy_kwh"], row["pmax_kw"]) == (25.5, 90.5)
     assert row["stay_minutes"] == pytest.approx(45 + 0.5 / 60)
+    assert row["charging_minutes"] == pytest.approx(30 + 0.5 / 60)
     there = read_sessions(written(tmp_path, {"data": OCPI}), timezone="Asia/Shanghai")
     assert there.findings == ()
     assert there.frame["arrival"].dt.hour.tolist() == [8]
@@ -183,6 +185,53 @@ def test_ocpi_energy_from_the_periods_and_what_does_not_agree(tmp_path):
     measured = read_sessions(written(tmp_path, other))
     assert actions(measured)["energy parts", "warned"] == 1
     assert measured.frame["energy_kwh"].tolist() == [30]
+
+
+def test_ocpi_parking_from_the_periods_or_from_nowhere(tmp_path):
+    records = copy.deepcopy(OCPI)
+    del records[0]["total_parking_time"]
+    frame = read_sessions(written(tmp_path, records)).frame
+    assert frame["charging_minutes"].tolist() == pytest.approx([39 + 0.5 / 60])
+    del records[0]["charging_periods"]
+    assert read_sessions(written(tmp_path, records)).frame["charging_minutes"].isna().all()
+
+
+@pytest.mark.parametrize("text", [DESL, DUNDEE, PLAIN])
+def test_files_that_do_not_tell_when_charging_ended(tmp_path, text):
+    assert read_sessions(written(tmp_path, text)).frame["charging_minutes"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("done", "minutes"),
+    [
+        ("Wed, 25 Apr 2018 13:20:40 GMT", 132.1),
+        ("Wed, 25 Apr 2018 13:30:00 GMT", None),
+        ("Wed, 25 Apr 2018 11:00:00 GMT", None),
+        ("Wed, 25 Apr 2018 11:08:30 GMT", None),
+    ],
+)
+def test_ends_of_charging_that_cannot_be(tmp_path, done, minutes):
+    """Half a minute after the departure is rounding; 10 min after it, or before the arrival, is not.
+
+    Nor are 60 kWh within half a minute.
+    """
+    records = copy.deepcopy(ACN)
+    records["_items"][0] |= {"doneChargingTime": done, "kWhDelivered": 60}
+    measured = read_sessions(written(tmp_path, records))
+    (known,) = measured.frame["charging_minutes"]
+    assert known == pytest.approx(minutes) if minutes else np.isnan(known)
+    assert actions(measured).get(("charging", "repaired"), 0) == (0 if minutes else 1)
+
+
+def test_plain_csv_may_tell_how_long_charging_took(tmp_path):
+    text = PLAIN.replace("energy_kwh,", "energy_kwh,charging_minutes,").replace(
+        ":30+08:00,30,", ":30+08:00,30,25,"
+    )
+    text = text.replace(",40,", ",40,70,").replace(":20+08:00,20,", ":20+08:00,20,,")
+    measured = read_sessions(written(tmp_path, text))
+    np.testing.assert_equal(measured.frame["charging_minutes"].to_numpy(), [25, np.nan, np.nan])
+    assert actions(measured) == {("charging", "repaired"): 1}
+    assert measured.findings[0].line == 4
 
 
 @pytest.mark.parametrize(

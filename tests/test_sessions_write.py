@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -21,7 +22,8 @@ from tests.sessions_made import PLAIN, written
 def made(tmp_path_factory):
     """A complete run, which tests may read only."""
     folder = tmp_path_factory.mktemp("made") / "run"
-    execute.run_into_folder(execute.prepare(SMALL), folder=folder, figures=False)
+    stay = "charging.linger={share: 0.5, mean_minutes: 10}"
+    execute.run_into_folder(execute.prepare(SMALL, overrides=[stay]), folder=folder, figures=False)
     return folder
 
 
@@ -65,6 +67,8 @@ def test_what_is_written_is_read_again(capsys, made, here, form, known):
     assert (again.form, again.findings) == (form, ())
     columns = ["arrival", "departure", "stay_minutes", "energy_kwh", *known]
     pd.testing.assert_frame_equal(again.frame[columns], frame[columns], check_exact=True)
+    assert (frame["stay_minutes"] - frame["charging_minutes"]).max() > 5
+    np.testing.assert_allclose(again.frame["charging_minutes"], frame["charging_minutes"], atol=1e-9)
 
 
 OCPI_REQUIRED = {
@@ -89,6 +93,15 @@ def test_a_record_has_every_field_that_ocpi_requires(capsys, made, here):
         )
         assert len(record["start_date_time"]) <= 25
         assert len(record["currency"]) == 3
+
+
+@pytest.mark.parametrize("form", EXPORT_FORMS)
+def test_an_end_of_charging_that_nobody_knows_is_not_made_up(tmp_path, form):
+    frame = run_sessions(fake_results()).assign(charging_minutes=float("nan"))
+    place = write.Place("a", 0, 0, "CNY", "Asia/Shanghai")
+    again = read_sessions(written(tmp_path, write.sessions_text(frame, form, place=place)))
+    assert len(again.frame) == len(frame)
+    assert again.frame["charging_minutes"].isna().all()
 
 
 def test_an_unknown_form_is_refused():

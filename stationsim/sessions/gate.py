@@ -88,7 +88,10 @@ def in_zone(
         moments = frame[name]
         frame[name] = moments.dt.tz_convert(zone) if moments.dt.tz is not None else _localized(moments, zone)
         frame[name] = frame[name].dt.as_unit("ns")
-    frame["stay_minutes"] = (frame["departure"] - frame["arrival"]).dt.total_seconds() / 60
+    stay = (frame["departure"] - frame["arrival"]).dt.total_seconds() / 60
+    rounded = (frame["charging_minutes"] > stay) & (frame["charging_minutes"] <= stay + ROUNDED_MINUTES)
+    frame["stay_minutes"] = stay
+    frame["charging_minutes"] = frame["charging_minutes"].mask(rounded, stay)
     return frame, findings
 
 
@@ -130,9 +133,6 @@ def _drops(raw: RawSessions, frame: pd.DataFrame) -> list[tuple[str, Mask, str]]
     """Return the rules by which sessions are dropped, the strongest first."""
     stay = frame["stay_minutes"].to_numpy(dtype=float)
     energy = frame["energy_kwh"].to_numpy(dtype=float)
-    known = frame[["pmax_kw", "post_kw"]].to_numpy(dtype=float)
-    limit_kw = np.fmin(np.fmin(known[:, 0], known[:, 1]), LARGEST_POST_KW)
-    most_kwh = limit_kw * (1 + POWER_TOLERANCE) * (stay + ROUNDED_MINUTES) / 60
     never_began = frame["arrival"].isna().to_numpy()
     return [
         ("duplicate", _duplicates(raw, frame), "sessions that stand in the file twice"),
@@ -143,8 +143,22 @@ def _drops(raw: RawSessions, frame: pd.DataFrame) -> list[tuple[str, Mask, str]]
         ),
         ("stay", stay <= 0, "stays of no or negative length"),
         ("energy", energy <= 0, "sessions without energy, or with negative energy"),
-        ("power", energy > most_kwh, "more energy than the stay and the highest power allow"),
+        (
+            "power",
+            energy > _most_kwh(frame, "stay_minutes"),
+            "more energy than the stay and the highest power allow",
+        ),
     ]
+
+
+def _most_kwh(frame: pd.DataFrame, minutes: str) -> NDArray[np.float64]:
+    """Return the most energy that the highest power known gives in a time [kWh]; NaN where it is unknown."""
+    known = frame[["pmax_kw", "post_kw"]].to_numpy(dtype=float)
+    limit_kw = np.fmin(np.fmin(known[:, 0], known[:, 1]), LARGEST_POST_KW)
+    most: NDArray[np.float64] = (
+        limit_kw * (1 + POWER_TOLERANCE) * (frame[minutes].to_numpy(dtype=float) + ROUNDED_MINUTES) / 60
+    )
+    return most
 
 
 def _duplicates(raw: RawSessions, frame: pd.DataFrame) -> Mask:
@@ -164,12 +178,16 @@ def _unknowns(raw: RawSessions, frame: pd.DataFrame) -> list[tuple[str, Mask, li
     soc = frame[both].to_numpy(dtype=float)
     outside = ((soc < 0) | (soc > 1)).any(axis=1)
     falls = ~outside & (soc[:, 1] < soc[:, 0])
+    charging, stay = (frame[name].to_numpy(dtype=float) for name in ("charging_minutes", "stay_minutes"))
+    too_soon = frame["energy_kwh"].to_numpy(dtype=float) > _most_kwh(frame, "charging_minutes")
     largest = LARGEST_CAR_KWH if raw.form == "desl" else np.inf
     artefact = frame["usable_kwh"].to_numpy(dtype=float) > largest
+    ends = "ends of charging before the arrival, after the departure or too soon for the energy are unknown"
     pack = f"packs above {LARGEST_CAR_KWH:g} kWh, artefacts of the file, are unknown"
     return [
         ("soc range", outside, both, "states of charge outside 0 to 1 are unknown"),
         ("soc order", falls, both, "states of charge that fall in the session are unknown"),
+        ("charging", (charging <= 0) | (charging > stay) | too_soon, ["charging_minutes"], ends),
         ("pack", artefact, ["usable_kwh"], pack),
         *(
             ("positive", frame[name].to_numpy(dtype=float) <= 0, [name], f"{name} of 0 or less is unknown")

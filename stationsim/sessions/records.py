@@ -3,9 +3,10 @@
 References
 ----------
 .. [1] Z. J. Lee, T. Li and S. H. Low, "ACN-Data: Analysis and Applications of an Open EV Charging Dataset",
-   ACM e-Energy 2019; fields ``connectionTime``, ``disconnectTime``, ``kWhDelivered``, ``timezone``; times by
-   RFC 1123 in GMT.
+   ACM e-Energy 2019; fields ``connectionTime``, ``disconnectTime``, ``doneChargingTime`` (of the last current
+   that was not zero), ``kWhDelivered``, ``timezone``; times by RFC 1123 in GMT.
 .. [2] EVRoaming Foundation, OCPI 2.2.1, module CDRs: ``start_date_time``, ``end_date_time``,
+   ``total_parking_time`` [h], in which the car is connected and not charged (taken to be after charging),
    ``charging_periods`` with dimensions ``ENERGY`` [kWh], ``TIME`` and ``PARKING_TIME`` [h], ``MAX_POWER``
    [kW]; times by RFC 3339 in UTC.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from stationsim.inputs.findings import Finding, shown
 from stationsim.inputs.kinds import SESSIONS
 from stationsim.sessions import COLUMNS, NUMBERS
 from stationsim.sessions.raw import ISO_PATTERN, MISSING, Places, RawSessions, times_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RFC_1123 = "%a, %d %b %Y %H:%M:%S GMT"
 RFC_1123_PATTERN = r"^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$"
@@ -34,6 +38,7 @@ ENERGY_TOLERANCE = 0.01
 """How far the periods of a record may miss its total energy before it is worth a warning [-]."""
 
 PER_CENT = 1e-2
+MINUTES_PER_HOUR, SECONDS_PER_MINUTE = 60, 60
 Record = dict[str, Any]
 
 
@@ -108,13 +113,15 @@ def _is_number(value: Any) -> bool:
 def _read_acn(records: list[Record], places: Places) -> RawSessions:
     columns: dict[str, Any] = {}
     findings: list[Finding] = []
-    for name, key in (("arrival", "connectionTime"), ("departure", "disconnectTime")):
+    moments = (("arrival", "connectionTime"), ("departure", "disconnectTime"), ("done", "doneChargingTime"))
+    for name, key in moments:
         columns[name], found = times_of(
             _texts(records, key), places, name=key, pattern=RFC_1123_PATTERN, form=RFC_1123,
             hint="this form writes RFC 1123, such as Wed, 25 Apr 2018 11:08:04 GMT",
         )  # fmt: skip
         columns[name] = columns[name].dt.tz_localize("UTC")
         findings += found
+    columns["charging_minutes"] = _minutes(columns["arrival"], columns.pop("done"))
     columns["energy_kwh"], found = _numbers(
         [row.get("kWhDelivered") for row in records], places, "kWhDelivered"
     )
@@ -143,6 +150,13 @@ def _read_ocpi(records: list[Record], places: Places) -> RawSessions:
         message = "the energy of the charging periods is not total_energy, which is taken"
         findings.append(places.finding("energy parts", "warned", off, message, key="charging_periods"))
     columns["energy_kwh"] = np.where(np.isnan(total), parts, total)
+    parked, found = _numbers(
+        [record.get("total_parking_time") for record in records], places, "total_parking_time"
+    )
+    findings += found
+    in_periods = np.array([_sum(volume, "PARKING_TIME") for volume in volumes])
+    parked_minutes = np.where(np.isnan(parked), in_periods, parked) * MINUTES_PER_HOUR
+    columns["charging_minutes"] = _minutes(columns["arrival"], columns["departure"]) - parked_minutes
     columns["pmax_kw"] = [max(volume.get("MAX_POWER", [np.nan])) for volume in volumes]
     charge = [volume.get("STATE_OF_CHARGE", [np.nan]) for volume in volumes]
     columns["soc_arrival"] = np.array([found[0] for found in charge]) * PER_CENT
@@ -152,6 +166,14 @@ def _read_ocpi(records: list[Record], places: Places) -> RawSessions:
     return _raw(
         "ocpi", columns, places, findings, timezone=None, ids=np.array(_texts(records, "id"), dtype=object)
     )
+
+
+def _minutes(first: pd.Series, last: pd.Series) -> NDArray[np.float64]:
+    """Return the time between two moments of each session [min]; NaN where one is unknown."""
+    minutes: NDArray[np.float64] = ((last - first).dt.total_seconds() / SECONDS_PER_MINUTE).to_numpy(
+        dtype=float
+    )
+    return minutes
 
 
 def _in_utc(text: str) -> str:

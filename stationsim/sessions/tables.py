@@ -6,9 +6,11 @@ The plain CSV::
     arrival,departure,energy_kwh,soc_arrival,soc_departure,pmax_kw,usable_kwh
     2026-01-31T08:00+08:00,2026-01-31T08:31+08:00,23.8,0.31,0.72,98.5,58
 
-``arrival``, ``departure`` (ISO 8601) and ``energy_kwh`` are required; ``soc_arrival``, ``soc_departure`` [-],
-``pmax_kw``, ``usable_kwh`` and ``post_kw`` may be left out or empty. A moment without offset is in the time
-zone that is named on top or by the command.
+``arrival``, ``departure`` (ISO 8601) and ``energy_kwh`` are required; ``charging_minutes`` (from the arrival
+until charging ended), ``soc_arrival``, ``soc_departure`` [-], ``pmax_kw``, ``usable_kwh`` and ``post_kw`` may
+be left out or empty. A moment without offset is in the time zone that is named on top or by the command.
+
+Neither DESL's columns nor Dundee's tell when charging ended.
 
 References
 ----------

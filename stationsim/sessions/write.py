@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -63,11 +64,12 @@ def simulated_sessions(
     done = sessions[sessions["start"].notna() & sessions["end"].notna() & (sessions["energy_kwh"] > 0)]
     moments = {
         name: done[source].dt.tz_convert(timezone).dt.round("s").dt.as_unit("ns")
-        for name, source in (("arrival", "start"), ("departure", "end"))
+        for name, source in (("arrival", "start"), ("departure", "end"), ("done", "charge_end"))
     }
     gain = done["soc_departure"] - done["soc_arrival"]
     frame = pd.DataFrame(moments)
-    frame["stay_minutes"] = (frame["departure"] - frame["arrival"]).dt.total_seconds() / 60
+    for name, last in (("stay_minutes", "departure"), ("charging_minutes", "done")):
+        frame[name] = (frame[last] - frame["arrival"]).dt.total_seconds() / 60
     frame = frame.assign(
         **{name: done[name] for name in ("energy_kwh", "soc_arrival", "soc_departure")},
         pmax_kw=float("nan"),
@@ -121,7 +123,7 @@ def _acn(frame: pd.DataFrame, place: Place) -> str:
             "clusterID": PARTY,
             "connectionTime": f"{start:{RFC_1123}}",
             "disconnectTime": f"{end:{RFC_1123}}",
-            "doneChargingTime": f"{end:{RFC_1123}}",
+            "doneChargingTime": _done(start, numbers["charging_minutes"]),
             "kWhDelivered": numbers["energy_kwh"],
             "sessionID": name,
             "siteID": PARTY,
@@ -136,6 +138,13 @@ def _acn(frame: pd.DataFrame, place: Place) -> str:
     return json.dumps({"_items": items}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def _done(start: dt.datetime, charging_minutes: float) -> str | None:
+    """Return when charging ended; None where nobody knows."""
+    if math.isnan(charging_minutes):
+        return None
+    return f"{start + dt.timedelta(seconds=round(charging_minutes * 60)):{RFC_1123}}"
+
+
 def _ocpi(frame: pd.DataFrame, place: Place) -> str:
     records = [_record(*row, place) for row in _rows(frame)]
     return json.dumps(records, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -147,7 +156,11 @@ def _record(
     """Return a charge detail record with every field that OCPI 2.2.1 requires; nothing is charged for."""
     hours, energy_kwh = numbers["stay_minutes"] / 60, numbers["energy_kwh"]
     begin, finish = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (start, end))
-    volumes = {"ENERGY": energy_kwh, "TIME": hours}
+    volumes, parking = {"ENERGY": energy_kwh, "TIME": hours}, {}
+    if not math.isnan(numbers["charging_minutes"]):
+        parked = (numbers["stay_minutes"] - numbers["charging_minutes"]) / 60
+        volumes |= {"TIME": hours - parked, "PARKING_TIME": parked}
+        parking = {"total_parking_time": parked}
     return {
         "country_code": NOWHERE_2,
         "party_id": PARTY,
@@ -174,7 +187,7 @@ def _record(
         "total_cost": {"excl_vat": 0.0},
         "total_energy": energy_kwh,
         "total_time": hours,
-        "total_parking_time": 0.0,
+        **parking,
         "last_updated": finish,
     }
 
