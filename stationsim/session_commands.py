@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from stationsim.sessions.compare import Distance, SessionComparison
+    from stationsim.sessions.fit import Fit
 
 EXPORT_FORMS = ("acn", "ocpi", "csv")
 
@@ -74,6 +75,8 @@ def sessions() -> None:
 def fit(file: Path, selection: Any, out: Path, extends: str | None, force: bool, as_json: bool) -> None:
     """Fit arrivals, states of charge, energy and stay to FILE and write them as a part of a scenario.
 
+    Stay is fitted as the time that cars stay after charging, where FILE tells when that ended.
+
     Example: stationsim sessions fit my_sessions.csv --until 2025-06-30 --out fitted.yaml
     """
     from stationsim.measured import fit_file
@@ -88,7 +91,19 @@ def fit(file: Path, selection: Any, out: Path, extends: str | None, force: bool,
         f"fitted: {found.sessions} sessions in {found.days} days, {found.sessions_per_day:.2f} a day; "
         f"energy {found.energy_kwh.mean:.1f} kWh, stay {found.stay_minutes.mean:.0f} min on average"
     )
+    click.echo(f"after charging: {_after_charging(found)}")
     click.echo(f"written: {out}")
+
+
+def _after_charging(found: Fit) -> str:
+    """Say how long cars stayed after charging."""
+    linger = found.linger
+    if linger is None:
+        return (
+            "the file does not tell when it ended, or of too few sessions; the part holds what to choose from"
+        )
+    stayed = f"{linger.share * 100:.0f} % of {linger.known} cars stayed"
+    return f"{stayed}, {linger.minutes.mean:.0f} min on average" if linger.minutes else stayed
 
 
 @sessions.command()

@@ -10,6 +10,7 @@ from stationsim import execute
 from stationsim.cli import commands
 from stationsim.measured import run_sessions
 from stationsim.results import Results
+from stationsim.scenario import Scenario
 from stationsim.session_commands import EXPORT_FORMS
 from stationsim.sessions import write
 from stationsim.sessions.read import read_sessions
@@ -137,12 +138,29 @@ def test_fit_writes_a_scenario_that_runs(capsys, here):
     )
     assert answer.code == 0
     assert "2 sessions in 1 days" in answer.out
+    assert "the file does not tell when it ended" in answer.out
     assert call(capsys, "validate", "fit.yaml").code == 0
     assert call(capsys, "run", "fit.yaml", "--no-figures", "--quiet", "--out", "run").code == 0
     assert call(capsys, "sessions", "fit", "s.csv", "--out", "fit.yaml").code == 6
     data = json.loads(call(capsys, "sessions", "fit", "s.csv", "--out", "other.yaml", "--json").out)
     assert data["fit"]["sessions"] == 3
     assert data["source"]["form"] == "csv"
+
+
+def test_fit_of_a_run_in_which_cars_stayed_gives_their_stays_back(capsys, made, here):
+    """The run was told that half of the cars stay 10 min."""
+    call(capsys, "sessions", "export", made, "--format", "acn", "--out", "s.json")
+    (here / "base.yaml").write_text(SMALL.read_text())
+    answer = call(capsys, "sessions", "fit", "s.json", "--out", "fit.yaml", "--extends", "base.yaml")
+    charging = Scenario.from_yaml(here / "fit.yaml").charging
+    number = len(run_sessions(Results.load(made)))
+    assert charging.linger.share == pytest.approx(0.5, abs=3 * 0.5 / number**0.5)
+    assert charging.linger.mean_minutes == pytest.approx(10, abs=0.02)
+    assert "cars stayed, 10 min on average" in answer.out
+    assert charging.energy_wanted.mean_kwh == pytest.approx(
+        run_sessions(Results.load(made))["energy_kwh"].mean(), abs=0.001
+    )
+    assert call(capsys, "run", "fit.yaml", "--no-figures", "--quiet", "--out", "run").code == 0
 
 
 def test_compare_prints_and_draws(capsys, made, here):

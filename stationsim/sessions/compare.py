@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.sessions.fit import QUANTILES
+from stationsim.sessions.spread import QUANTILES
 
 if TYPE_CHECKING:
     import pandas as pd

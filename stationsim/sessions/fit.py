@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.models.charging import ASSUMED_LEAST_GAIN, SOC_BINS
+from stationsim.sessions.linger import Linger, measured_linger, most_linger
+from stationsim.sessions.spread import Array, Spread, spread_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,24 +27,6 @@ FEWEST_SESSIONS = 200
 
 FEWEST_STATES = 50
 """Sessions with a state of charge that a spread needs."""
-
-QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
-Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How a positive quantity spreads over sessions."""
-
-    count: int
-    mean: float
-    sd: float
-    quantiles: tuple[float, ...]
-    """At `QUANTILES`."""
-    lognormal: tuple[float, float]
-    """Mean and standard deviation of the logarithm."""
-    gamma: tuple[float, float]
-    """Shape [-] and scale [unit of the quantity], by moments."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +59,10 @@ class Fit:
     departures of the file."""
     energy_kwh: Spread
     stay_minutes: Spread
+    linger: Linger | None
+    """Cars that stayed after charging; None where the file does not tell, or of too few sessions."""
+    linger_most: Linger | None
+    """The same at most, by energy and highest power; None where no power is known or `linger` is."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON; what is unknown is null."""
@@ -111,6 +99,7 @@ def fit_sessions(frame: pd.DataFrame, *, source: str = "", least_gain: float = A
     weekend = weekday >= SATURDAY
     factors, weekend_factor = _factors(weekday, first, last)
     days = (last - first).days + 1
+    linger = measured_linger(frame)
     known = frame[["soc_arrival", "soc_departure"]].dropna().to_numpy(dtype=float)
     enough = len(known) >= FEWEST_STATES
     return Fit(
@@ -130,6 +119,8 @@ def fit_sessions(frame: pd.DataFrame, *, source: str = "", least_gain: float = A
         target_soc=fit_target(known[:, 0], known[:, 1], least_gain=least_gain) if enough else None,
         energy_kwh=spread_of(frame["energy_kwh"].to_numpy(dtype=float)),
         stay_minutes=spread_of(frame["stay_minutes"].to_numpy(dtype=float)),
+        linger=linger,
+        linger_most=most_linger(frame) if linger is None else None,
     )
 
 
@@ -169,21 +160,6 @@ def _factors(weekday: NDArray[np.int64], first: dt.date, last: dt.date) -> tuple
     ]
     ratio = kinds[1] / kinds[0] if kinds[0] > 0 else math.nan
     return tuple((a_day * held.sum() / sessions.sum()).tolist()), float(ratio)
-
-
-def spread_of(values: Array) -> Spread:
-    """Return how positive values spread, with the lognormal and the gamma distribution of their moments."""
-    mean, sd = float(values.mean()), float(values.std())
-    logs = np.log(values)
-    gamma = (mean**2 / sd**2, sd**2 / mean) if sd > 0 else (math.inf, 0.0)
-    return Spread(
-        count=len(values),
-        mean=mean,
-        sd=sd,
-        quantiles=tuple(np.quantile(values, QUANTILES).tolist()),
-        lognormal=(float(logs.mean()), float(logs.std())),
-        gamma=gamma,
-    )
 
 
 def fit_target(soc_arrival: Array, soc_departure: Array, *, least_gain: float) -> tuple[float, float] | None:
