@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stationsim.scenario import load_scenario
 from stationsim.scenario.schema import Scenario
-from stationsim.sessions.compare import SessionComparison, compare_sessions
+from stationsim.sessions.compare import Distance, SessionComparison, compare_sessions
 from stationsim.sessions.fit import fit_sessions
 from stationsim.sessions.fragment import fragment_text
 from stationsim.sessions.read import read_sessions, select_sessions
@@ -31,6 +33,12 @@ SOC_KS = 0.10
 DEPARTURE_KS = 0.15
 """The same at departure: a cut beta distribution has no peaks at 80 and 100 per cent, as drivers have."""
 
+ENERGY_KS = 0.20
+"""The same of the energy: a log-normal distribution, which a run raises to the least gain of its packs."""
+
+STAY_KS = 0.10
+"""The same of the stay, with energy as measured and the longest linger that the file allows."""
+
 STATION = ROOT / "tests" / "small_station.yaml"
 SIMULATED_DAYS = 56
 """Days of the run: eight whole weeks."""
@@ -49,8 +57,39 @@ def _halves(frame: Frame) -> tuple[Frame, Frame]:
     return select_sessions(frame, last_day=middle), select_sessions(frame, first_day=after)
 
 
-def _run(frame: Frame, *, timezone: str, post_kw: float) -> Frame:
-    """Simulate a station with what is fitted to sessions and return its own."""
+@dataclass(frozen=True)
+class Station:
+    """Where sessions were measured."""
+
+    name: str
+    source: str
+    timezone: str
+    post_kw: float
+
+
+DESL_STATION = Station("DESL", DESL, "Europe/Zurich", 172.5)
+DUNDEE_STATION = Station("Dundee", DUNDEE, "Europe/London", RAPID_KW)
+
+ALL_THE_REST = "linger for all of the stay that the highest power leaves"
+BY_ENERGY = f"energy_wanted, {ALL_THE_REST}"
+CHOSEN: dict[Station, dict[str, tuple[str, ...]]] = {
+    DESL_STATION: {
+        ALL_THE_REST: ("linger",),
+        "energy_wanted": ("energy_wanted",),
+        BY_ENERGY: ("energy_wanted", "linger"),
+        "stop after the stays": ("stop",),
+    },
+    DUNDEE_STATION: {
+        "the parent's target_soc": ("target_soc",),
+        ALL_THE_REST: ("linger",),
+        "stop after the stays": ("stop",),
+    },
+}
+"""What is chosen beside the fit of each station, in words and by the names of `_choices`."""
+
+
+def _run(frame: Frame, station: Station, choices: Sequence[str] = ()) -> Frame:
+    """Simulate a station with what is fitted to sessions, and what is chosen beside it; return its own."""
     from stationsim.measured import run_sessions
     from stationsim.simulation import simulate
 
@@ -62,22 +101,38 @@ def _run(frame: Frame, *, timezone: str, post_kw: float) -> Frame:
         first = dt.date(2025, 3, 31)
         words = [
             f"period={{start: {first}, end: {first + dt.timedelta(days=SIMULATED_DAYS - 1)}}}",
-            f"site.timezone={timezone}",
+            f"site.timezone={station.timezone}",
             f"traffic.vehicles_per_day={SESSIONS_PER_DAY * 100}",
             "traffic.ev_share=0.1",
             "traffic.charging_share=0.1",
-            f"charging.groups=[{{name: fast, posts: 6, power_kw: {post_kw}}}]",
+            f"charging.groups=[{{name: fast, posts: 6, power_kw: {station.post_kw}}}]",
             "grid.import_limit_kw=1500",
             "grid.transformer_kva=2000",
+            *choices,
         ]
         scenario = load_scenario(path, model=Scenario, overrides=words).scenario
     return run_sessions(simulate(scenario))
 
 
-def _told(name: str, source: str, comparison: SessionComparison) -> list[Case]:
-    """Return the distance of each quantity for information."""
+def _choices(frame: Frame) -> dict[str, str]:
+    """Return what the part leaves to choose, as overrides by name."""
+    fit = fit_sessions(frame)
+    stay, most, energy = fit.stay_minutes, fit.linger_most, fit.energy_kwh
+    if most is None or most.minutes is None:
+        raise ValueError("frame must tell powers and not when charging ended")
+    linger = f"share: {most.share}, mean_minutes: {most.minutes.mean}, sd_minutes: {most.minutes.sd}"
+    return {
+        "target_soc": "charging.energy_wanted=null",
+        "linger": f"charging.linger={{{linger}}}",
+        "stop": f"charging.stop={{mean_minutes: {stay.mean}, sd_minutes: {stay.sd}}}",
+        "energy_wanted": f"charging.energy_wanted={{mean_kwh: {energy.mean}, sd_kwh: {energy.sd}}}",
+    }
+
+
+def _told(name: str, source: str, distances: Sequence[Distance]) -> list[Case]:
+    """Return distances for information."""
     cases = []
-    for found in comparison.distances:
+    for found in distances:
         got, expected = (
             f"mean {mean:.4g}, median {quantiles[2]:.4g} {found.unit}".removesuffix(" 1")
             for mean, quantiles in zip(found.mean, found.quantiles, strict=True)
@@ -97,33 +152,46 @@ def _held(name: str, source: str, comparison: SessionComparison, quantity: str, 
     return within(label, source, expected=0.0, got=found.ks, absolute=largest, note=note)
 
 
+def _cases(station: Station, frame: Frame, limits: Mapping[str, float], stay: str) -> list[Case]:
+    """Return the cases of a station; ``stay`` is the choice beside the fit under which the stay is held."""
+    first, second = _halves(frame)
+    name = f"{station.name}, run fitted to the first half, against the second"
+    as_measured = compare_sessions(first, second)
+    fitted = compare_sessions(_run(first, station), second)
+    cases = [
+        *_told(
+            f"{station.name}, first half as measured, against the second",
+            station.source,
+            as_measured.distances,
+        ),
+        *_told(name, station.source, fitted.distances),
+        *(_held(name, station.source, fitted, quantity, most) for quantity, most in limits.items()),
+    ]
+    offered = _choices(first)
+    for words, keys in CHOSEN[station].items():
+        run = compare_sessions(_run(first, station, [offered[key] for key in keys]), second)
+        with_words = f"{station.name}, the same with {words}"
+        both = [run.of("energy_kwh"), run.of("stay_minutes")]
+        cases += _told(with_words, station.source, both)
+        if words == stay:
+            cases.append(_held(with_words, station.source, run, "stay_minutes", STAY_KS))
+    return cases
+
+
 def _desl() -> list[Case]:
     if not (SHARED / DESL_FILE).is_file():
         return [skipped("DESL sessions, first half against second", DESL, f"{DESL_FILE} is not here")]
-    first, second = _halves(read_sessions(SHARED / DESL_FILE).frame)
-    run = compare_sessions(_run(first, timezone="Europe/Zurich", post_kw=172.5), second)
-    name = "DESL, run fitted to the first half, against the second"
-    return [
-        *_told("DESL, first half as measured, against the second", DESL, compare_sessions(first, second)),
-        *_told(name, DESL, run),
-        _held(name, DESL, run, "arrival_hour", HOUR_KS),
-        _held(name, DESL, run, "soc_arrival", SOC_KS),
-        _held(name, DESL, run, "soc_departure", DEPARTURE_KS),
-    ]
+    limits = {"arrival_hour": HOUR_KS, "soc_arrival": SOC_KS, "soc_departure": DEPARTURE_KS}
+    return _cases(DESL_STATION, read_sessions(SHARED / DESL_FILE).frame, limits, BY_ENERGY)
 
 
 def _dundee() -> list[Case]:
     if not (SHARED / DUNDEE_FILE).is_file():
         return [skipped("Dundee sessions, first half against second", DUNDEE, f"{DUNDEE_FILE} is not here")]
     rapid = select_sessions(read_sessions(SHARED / DUNDEE_FILE).frame, least_post_kw=RAPID_KW)
-    first, second = _halves(rapid)
-    run = compare_sessions(_run(first, timezone="Europe/London", post_kw=RAPID_KW), second)
-    name = "Dundee, run fitted to the first half, against the second"
-    return [
-        *_told("Dundee, first half as measured, against the second", DUNDEE, compare_sessions(first, second)),
-        *_told(name, DUNDEE, run),
-        _held(name, DUNDEE, run, "arrival_hour", HOUR_KS),
-    ]
+    return _cases(
+        DUNDEE_STATION, rapid, {"arrival_hour": HOUR_KS, "energy_kwh": ENERGY_KS}, stay=ALL_THE_REST
+    )
 
 
 def quick() -> list[Case]:
