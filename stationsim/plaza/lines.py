@@ -5,6 +5,7 @@ A long queue costs no more than a short one.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
 
@@ -63,8 +64,9 @@ class Lines:
         self._line_of[car].append(car)
 
     def put_back(self, car: int) -> None:
-        """Put a car at the head of its line."""
-        self._line_of[car].appendleft(car)
+        """Put a car into its line where it stood, before all that are behind it by their number."""
+        line = self._line_of[car]
+        line.insert(bisect_left(line, car), car)
 
     def take(self, group: int) -> int | None:
         """Take the car that a post of a group goes to; None where nobody waits for it."""

@@ -319,7 +319,7 @@ class Plaza:
         if leave_s > now_s and why != BY_FAULT:
             self._expect(leave_s, self._on_stay_end, session)
             if self._cars.gives_back[car]:
-                board.stay(session, now_s)
+                board.stay(session)
             follower = False
         else:
             follower = self._let_go(session, now_s)

@@ -62,6 +62,7 @@ class Session:
         "leg_from",
         "leg_from_s",
         "leg_rate",
+        "missed_kwh",
         "own_curve",
         "post",
         "ready_s",
@@ -101,7 +102,7 @@ class Session:
         self.target = target
         self.kwh_per_soc = curve.usable_kwh / efficiency
         self.extra_kw = self.extra_now_kw = extra_kw
-        self.extra_kwh = self.given_kwh = self.giving_kw = 0.0
+        self.extra_kwh = self.given_kwh = self.giving_kw = self.missed_kwh = 0.0
         self.start_s = start_s
         self.ready_s = self.settled_s = ready_s
         self.deadline_s = ready_s + stop_s
@@ -132,6 +133,7 @@ class Session:
         the way is a curve of its own. What is drawn beside charging comes first.
         """
         self.throttled = True
+        self.missed_kwh = 0.0
         self.extra_now_kw = min(self.extra_kw, limit_kw)
         limit_kw = (limit_kw - self.extra_now_kw) * self.efficiency
         if limit_kw <= IDLE_KW or self.curve is None:
@@ -214,8 +216,8 @@ class Session:
         self.extra_kwh += energy_kwh
         return energy_kwh
 
-    def missed_kwh(self, now_s: float) -> float:
-        """Return what the car would have charged more, had this throttled leg been free [kWh].
+    def settle_missed(self, now_s: float) -> float:
+        """Return what the car would have charged more since last asked, were this throttled leg free [kWh].
 
         At the AC busbar; the reference is the car's own curve, as far as its cabinet allows, from where the
         leg began.
@@ -224,12 +226,18 @@ class Session:
             return 0.0
         elapsed_h = max(now_s - self.leg_from_s, 0.0) / SECONDS_PER_HOUR
         free_soc = min(self.target, self.curve.soc_at(self.free_from_h + elapsed_h))
-        return max(0.0, free_soc - self.soc_at(now_s)) * self.kwh_per_soc
+        before_kwh = self.missed_kwh
+        self.missed_kwh = max(0.0, free_soc - self.soc_at(now_s)) * self.kwh_per_soc
+        return self.missed_kwh - before_kwh
 
-    def need_kw(self, duration_s: float) -> float:
-        """Return the highest power at the AC busbar that the car would draw in a time from now [kW]."""
+    def need_kw(self, now_s: float, until_s: float) -> float:
+        """Return the highest power at the AC busbar that the car would draw from now to a time [kW]."""
+        from_s = now_s if now_s > self.ready_s else self.ready_s
+        if self.ready_s >= until_s:
+            return 0.0
         if self.curve is None:
             return self.extra_kw
+        duration_s = max(until_s - from_s, 0.0)
         self.free_from_h = self.curve.time_at(self.soc)
         later = min(self.target, self.curve.soc_at(self.free_from_h + duration_s / SECONDS_PER_HOUR))
         charge_kw = self.curve.range_between(self.soc, max(later, self.soc))[1]

@@ -45,6 +45,7 @@ class Switchboard:
         self._v2g = v2g
         self._stays: dict[int, Session] = {}
         self._is_giving = False
+        self._divided_s = self._divided_kwh = self._room_kw = 0.0
         self._bound_units = 0
         self._cap_kw = math.inf
         self._until_s = 0.0
@@ -90,16 +91,14 @@ class Switchboard:
     def begin(self) -> None:
         """Open the books of an interval in which cars charge or something happens."""
         self.group_energy_kwh = self._no_energy.copy()
+        self._divided_kwh = 0.0
         if self.is_tight():
             self.share(self.edge_s)
 
     def close(self) -> float:
         """End the interval and return the net energy drawn at the AC busbar in it [kWh]."""
         until_s = self._until_s
-        for session in self.active.values():
-            self._settle(session, until_s)
-        if self._is_giving:
-            self._settle_stays(until_s)
+        self._settle_all(until_s)
         self.edge_s = until_s
         self._book_standby(until_s)
         return sum(self.group_energy_kwh) + self.standby_kwh - self.given_kwh
@@ -156,19 +155,18 @@ class Switchboard:
 
     def turn(self, session: Session, now_s: float) -> None:
         """Deal out a session's cabinet anew, since the session comes to need another number of modules."""
-        self._settle(session, now_s)
         if session.cabinet is not None:
             self.deal(session.cabinet, now_s)
 
-    def stay(self, session: Session, now_s: float) -> None:
+    def stay(self, session: Session) -> None:
         """Let a car that has charged stand by to give back."""
-        session.settled_s = now_s
         self._stays[session.car] = session
 
     def leave(self, session: Session, now_s: float) -> None:
         """Let a car that stood by to give back go."""
-        if self._stays.pop(session.car, None) is not None:
-            self._settle_giving(session, now_s)
+        if session.car in self._stays:
+            self._settle_all(now_s)
+            del self._stays[session.car]
 
     def present(self) -> list[Session]:
         """Return the sessions that charge or give back."""
@@ -186,14 +184,10 @@ class Switchboard:
         """Divide the cap among the cars, from now to the end of the interval."""
         sessions = list(self.active.values())
         if now_s > self.edge_s:
-            for session in sessions:
-                self._settle(session, now_s)
-        needs_kw = [
-            session.need_kw(max(self._until_s - max(now_s, session.ready_s), 0.0)) for session in sessions
-        ]
-        cap_kw = max(self._cap_kw - self.standby_kw, 0.0)
-        if self._stays:
-            cap_kw += self._give(sum(needs_kw) - cap_kw, now_s)
+            self._settle_all(now_s)
+        needs_kw = [session.need_kw(now_s, self._until_s) for session in sessions]
+        cap_kw = self._room_kw = max(self._cap_kw - self.standby_kw, 0.0)
+        cap_kw += self._give(sum(needs_kw) - cap_kw, now_s)
         limits_kw = share_power(needs_kw, cap_kw=cap_kw, minimum_kw=self.minimum_kw)
         self.throttled = False
         for session, need_kw, limit_kw in zip(sessions, needs_kw, limits_kw, strict=True):
@@ -209,8 +203,15 @@ class Switchboard:
     def _settle(self, session: Session, now_s: float) -> None:
         """Book what a session drew since it was last settled."""
         if session.throttled:
-            self.shortfall_kwh += session.missed_kwh(now_s)
+            self.shortfall_kwh += session.settle_missed(now_s)
         self.group_energy_kwh[session.group] += session.settle(now_s)
+
+    def _settle_all(self, now_s: float) -> None:
+        """Book what all sessions drew and gave back since they were last settled."""
+        for session in self.active.values():
+            self._settle(session, now_s)
+        if self._is_giving:
+            self._settle_stays(now_s)
 
     def _book_standby(self, now_s: float) -> None:
         """Book what posts at which nobody charges drew since it was last booked."""
@@ -224,12 +225,12 @@ class Switchboard:
 
         A car can give what lasts to the end of the interval.
         """
-        self._settle_stays(now_s)
         hours = (self._until_s - now_s) / SECONDS_PER_HOUR
         can_kw = {car: self._can_give_kw(session, hours) for car, session in self._stays.items()}
         total_kw = sum(can_kw.values())
         given_kw = min(max(wanted_kw, 0.0), total_kw)
         self._is_giving = given_kw > 0
+        self._divided_s, self._divided_kwh = now_s, sum(self.group_energy_kwh)
         for car, power_kw in can_kw.items():
             self._stays[car].giving_kw = power_kw * given_kw / total_kw if total_kw else 0.0
         return given_kw
@@ -243,12 +244,16 @@ class Switchboard:
         return max(min(v2g.power_kw, left_kwh / hours), 0.0)
 
     def _settle_stays(self, now_s: float) -> None:
-        for session in self._stays.values():
-            self._settle_giving(session, now_s)
+        """Book what cars gave back since power was last divided, but no more than others drew over the cap.
 
-    def _settle_giving(self, session: Session, now_s: float) -> None:
-        """Book what a car gave back since it was last settled."""
-        energy_kwh = session.giving_kw * (now_s - session.settled_s) / SECONDS_PER_HOUR
-        session.settled_s = now_s
-        session.given_kwh += energy_kwh
-        self.given_kwh += energy_kwh
+        Cars that charge need their limit at times only: what they left of it nobody gave.
+        """
+        drawn_kwh, hours = sum(self.group_energy_kwh), (now_s - self._divided_s) / SECONDS_PER_HOUR
+        over_kwh = drawn_kwh - self._divided_kwh - self._room_kw * hours
+        most_kwh = sum(session.giving_kw for session in self._stays.values()) * hours
+        share = min(max(over_kwh, 0.0) / most_kwh, 1.0) if most_kwh > 0 else 0.0
+        for session in self._stays.values():
+            energy_kwh = session.giving_kw * hours * share
+            session.given_kwh += energy_kwh
+            self.given_kwh += energy_kwh
+        self._divided_s, self._divided_kwh = now_s, drawn_kwh
