@@ -17,7 +17,7 @@ from stationsim.kernel.building import (
     initial_state,
 )
 from stationsim.models.battery import BatteryParameters
-from stationsim.models.charging import ChargingSpec
+from stationsim.models.charging import ChargingSpec, PostGroup
 from stationsim.models.grid import busbar_limits_kw
 from stationsim.models.hvac import COOLING_RANGE_DEGC, heating_cop, unit_power_kw
 from stationsim.models.water import Tanks, WaterParameters, initial_water_state
@@ -83,7 +83,7 @@ def _plaza_of(scenario: Scenario, world: World) -> Plaza:
         nobody = np.empty(0)
         return Plaza((), (), EvArrivals(nobody.astype(int), nobody.astype(int), nobody, nobody, nobody))
     return Plaza(
-        charging.groups,
+        _priced(charging),
         fleet_curves(charging),
         evs,
         _rules_of(charging, sides=[direction.name for direction in scenario.traffic.directions]),
@@ -95,6 +95,14 @@ def _plaza_of(scenario: Scenario, world: World) -> Plaza:
             seed=scenario.simulation.seed,
             replication=scenario.simulation.replication,
         ),
+    )
+
+
+def _priced(charging: ChargingSpec) -> tuple[PostGroup, ...]:
+    """Return the groups of posts, those without a price of their own at the plaza's."""
+    common = {"price_per_kwh": charging.price_per_kwh}
+    return tuple(
+        group.model_copy(update=common) if group.price_per_kwh is None else group for group in charging.groups
     )
 
 

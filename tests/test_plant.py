@@ -32,7 +32,8 @@ def test_no_plan_makes_the_shed_loads_draw_more_than_their_bound(scenario: Scena
     plant = plant_of(scenario, build_world(scenario, base=Path()))
     steps = simulate(scenario, planner=Script([plan])).steps
     assert steps[SHED].sum(axis=1).max() <= most_shed_kw(plant)
-    rated_kw = min(most_of_all_posts_kw(plant.plaza), 4 * most_of_a_vehicle_kw(plant.plaza))
+    posts = sum(group.posts for group in plant.plaza.groups)
+    rated_kw = min(most_of_all_posts_kw(plant.plaza), posts * most_of_a_vehicle_kw(plant.plaza))
     assert steps["charging_kw"].max() <= rated_kw + ROUNDING_KW
 
 
@@ -43,6 +44,18 @@ def test_the_bound_is_the_sum_of_ratings() -> None:
     cooling_kw, heating_kw = 4 * 5 * 1.1365557, 60 / 1.818
     assert most_shed_kw(plant) == pytest.approx(cooling_kw + heating_kw + 2.75)
     assert most_of_a_vehicle_kw(plant.plaza) == 120 / 0.95
+
+
+def test_who_looks_at_the_price_knows_that_of_the_plaza() -> None:
+    """A group without a price has the plaza's, 1.2; it is not free."""
+    groups = [
+        {"name": "plain", "posts": 3, "power_kw": 120},
+        {"name": "cheap", "posts": 3, "power_kw": 120, "price_per_kwh": 1.0},
+    ]
+    scenario = station(charging={"groups": groups, "price_per_kwh": 1.2, "by_price_share": 1.0})
+    sessions = simulate(scenario).sessions
+    first = sessions.sort_values("start").iloc[0]
+    assert first["group"] == "cheap"
 
 
 def test_a_station_of_little_has_devices_of_nothing() -> None:
