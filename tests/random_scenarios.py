@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from stationsim.scenario import Scenario
+from tests.random_plazas import POSTS, plazas_and_traffic, traffics
 
 ZONE = {
     "floor_area_m2": 400,
@@ -22,7 +23,6 @@ COOLING = {"units": 4, "unit_capacity_kw": 15}
 HEATING = {"capacity_kw": 60}
 SERVICE_VEHICLES = {"count": 3, "kwh_per_day": 20, "charging_from": "22:00", "charging_to": "06:00"}
 BATTERY = {"capacity_kwh": 200, "power_kw": 100, "standby_kw": 0.4}
-POSTS = [{"name": "fast", "posts": 3, "power_kw": 120}]
 CHARGING = {"groups": POSTS, "minimum_kw": 10, "max_queue": 4}
 
 PLACES = (
@@ -125,12 +125,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         weather={"source": "synthetic", "climate": draw(st.sampled_from(("jinan", "denver")))},
         solar=draw(st.none() | st.sampled_from((1, 100, 2000)).map(canopy)),
         battery=draw(st.none() | batteries()),
-        traffic={
-            "vehicles_per_day": draw(st.sampled_from((200, 2000))),
-            "ev_share": 0.3,
-            "charging_share": 0.4,
-        },
-        charging=draw(st.none() | plazas()),
+        **draw(traffics().map(without_plaza) | plazas_and_traffic() | plazas_and_traffic()),
         building={
             "zone": ZONE,
             "cooling": draw(st.none() | st.just(COOLING | {"standby_kw": 0.1})),
@@ -149,6 +144,11 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     )
 
 
+def without_plaza(traffic: dict[str, Any]) -> dict[str, Any]:
+    """Return the traffic of a station without a plaza."""
+    return {"traffic": traffic, "charging": None}
+
+
 @st.composite
 def batteries(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a battery, small or large, that starts anywhere in its window."""
@@ -159,20 +159,4 @@ def batteries(draw: st.DrawFn) -> dict[str, Any]:
         "soc_initial": draw(st.sampled_from((0.1, 0.5, 0.9))),
         "standby_kw": draw(st.sampled_from((0.0, 0.001))) * capacity,
         "charge_efficiency": draw(st.sampled_from((0.9, 1.0))),
-    }
-
-
-@st.composite
-def plazas(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw a plaza of one or two groups, with any patience."""
-    more = draw(st.sampled_from(([], [{"name": "ultra", "posts": 1, "power_kw": 600, "max_current_a": 500}])))
-    draws = draw(st.sampled_from(({}, {"standby_kw": 0.2, "active_kw": 0.5})))
-    groups = [group | draws for group in POSTS + more]
-    return {
-        "groups": groups,
-        "minimum_kw": draw(st.sampled_from((0.0, 10.0, 100.0))),
-        "max_queue": draw(st.sampled_from((None, 0, 3))),
-        "patience_minutes": draw(st.sampled_from((None, 5.0))),
-        "cold_packs": draw(st.sampled_from((None, {}))),
-        "cabin_kw": draw(st.sampled_from((None, [[-10, 3], [20, 0]]))),
     }
