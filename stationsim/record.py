@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from stationsim import provenance
 from stationsim.errors import Problem, ScenarioError
 from stationsim.kernel.building import BuildingOutput, BuildingParameters, BuildingState, zone_balance
+from stationsim.kpis.presence import mean_present
 from stationsim.models.battery import BatteryParameters
 from stationsim.models.grid import transformer_loss_kw
 from stationsim.models.zone import ZoneState
@@ -114,6 +115,7 @@ def results_of(
         **_electricity(scenario, world, raw),
         **_states(scenario, world, raw),
         **_outages(plaza, world),
+        **_holds(plaza, world),
         **_outside(scenario, world),
     }
     columns |= _residuals(scenario, world, record, raw, columns, building=building)
@@ -169,11 +171,31 @@ def _states(scenario: Scenario, world: World, raw: Columns) -> Columns:
 
 
 def _outages(plaza: Plaza, world: World) -> Columns:
-    """Return how many posts and modules were out of service in the mean of each step."""
-    clock = world.clock
+    """Return how many posts and modules were out of service in the mean of each step; posts by group too."""
+    clock, outages = world.clock, plaza.outages
     return {
-        "posts_down": plaza.outages.posts_down(clock.step_s, clock.n_steps),
-        "modules_down": plaza.outages.modules_down(clock.step_s, clock.n_steps),
+        "posts_down": outages.posts_down(clock.step_s, clock.n_steps),
+        "modules_down": outages.modules_down(clock.step_s, clock.n_steps),
+        **{
+            f"posts_down_{group.name}": outages.posts_down(clock.step_s, clock.n_steps, place)
+            for place, group in enumerate(plaza.groups)
+            if group.failures is not None
+        },
+    }
+
+
+def _holds(plaza: Plaza, world: World) -> Columns:
+    """Return how many posts of each group were held in the mean of each step; nothing without bookings."""
+    if not plaza.rules.booking_s:
+        return {}
+    edges_s = np.arange(world.clock.n_steps + 1, dtype=np.float64) * world.clock.step_s
+    rows = [(hold.group, hold.begin_s, min(hold.end_s, edges_s[-1])) for hold in plaza.bays.holds]
+    held_at, begin_s, end_s = np.array(rows, dtype=float).reshape(-1, 3).T
+    return {
+        f"posts_held_{group.name}": mean_present(
+            (begin_s[held_at == place], end_s[held_at == place]), edges_s
+        )
+        for place, group in enumerate(plaza.groups)
     }
 
 
@@ -286,6 +308,7 @@ def _sessions(plaza: Plaza, world: World) -> pd.DataFrame:
     """Return one row for each electric vehicle that came, with civil times."""
     import pandas as pd
 
+    from stationsim.plaza.outages import stays_at_failed_posts_s
     from stationsim.plaza.table import ENDS, OUTCOMES
 
     found = plaza.sessions()
@@ -311,6 +334,8 @@ def _sessions(plaza: Plaza, world: World) -> pd.DataFrame:
             **{name: found[name] for name in ("energy_kwh", "energy_ac_kwh", "extra_ac_kwh", "wanted_kwh")},
             "given_kwh": found["given_kwh"],
             "wait_minutes": found["wait_s"] / 60,
+            "held_minutes": found["held_s"] / 60,
+            "down_minutes": stays_at_failed_posts_s(plaza.outages, found, plaza.now_s) / 60,
             "outcome": np.array(OUTCOMES, dtype=object)[found["outcome"]],
             "ended_by": np.array(ENDS, dtype=object)[found["ended_by"]],
             "booked": found["is_booked"],

@@ -47,6 +47,9 @@ RESIDUALS = {
 LATER_STEPS = ("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw")
 """Columns of ``steps`` that earlier versions did not write: what they count did not happen there."""
 
+STEPS_OF_GROUPS = ("posts_held_", "posts_down_")
+"""What columns of ``steps`` begin with that only groups have of which posts can be held or fail."""
+
 LATER_SESSIONS = {
     "post": -1,
     "side": "",
@@ -54,6 +57,8 @@ LATER_SESSIONS = {
     "booked": False,
     "priority": False,
     "given_kwh": 0.0,
+    "held_minutes": 0.0,
+    "down_minutes": 0.0,
 }
 """Columns of ``sessions`` that earlier versions did not write, with what all vehicles had there."""
 
@@ -115,8 +120,8 @@ class Results:
         return float(self.step_column(column).sum() * self.dt_h)
 
     def step_column(self, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Return a column of ``steps``; zeros where the run is older than the column."""
-        if name in LATER_STEPS and name not in self.steps:
+        """Return a column of ``steps``; zeros where the run is older than it or has no use for it."""
+        if name not in self.steps and (name in LATER_STEPS or name.startswith(STEPS_OF_GROUPS)):
             return np.zeros(len(self.steps))
         values: np.ndarray[Any, np.dtype[np.float64]] = self.steps[name].to_numpy()
         return values

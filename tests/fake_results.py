@@ -219,6 +219,8 @@ def _session(arrival: pd.Timestamp, wait: float, outcome: str) -> dict[str, Any]
         "wanted_kwh": CAR_KWH,
         "given_kwh": 0.0,
         "wait_minutes": float(wait),
+        "held_minutes": 0.0,
+        "down_minutes": 0.0,
         "outcome": outcome,
     }
 

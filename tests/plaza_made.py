@@ -26,6 +26,8 @@ CAR = {
     "extra_ac_kwh": 0.0,
     "wanted_kwh": 40.0,
     "given_kwh": 0.0,
+    "down_minutes": 0.0,
+    "held_minutes": 0.0,
     "ended_by": "",
     "outcome": "served",
     "booked": False,

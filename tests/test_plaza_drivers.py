@@ -1,12 +1,14 @@
 """What drivers do at the plaza: stops, stays, breaks, ranks, bookings, sides, bays, failures, giving back."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stationsim.models.charging import VehicleToGridSpec
-from stationsim.plaza.outages import Outage
+from stationsim.plaza.outages import Outage, stays_at_failed_posts_s
 from stationsim.plaza.table import ENDS, OUTCOMES
 from tests.plaza_cars import DAY_S, Car, play, plaza_of, posts
 
@@ -139,7 +141,9 @@ class TestBookings:
         plaza = plaza_of(cars, booking_s=900.0)
         plaza.advance(2000.0)
         assert (plaza.posts_held, plaza.posts_busy) == (1, 0)
-        assert play(plaza)["start_s"] == pytest.approx([0.0, 4200.0, 2400.0])
+        table = play(plaza)
+        assert table["start_s"] == pytest.approx([0.0, 4200.0, 2400.0])
+        assert table["held_s"] == pytest.approx([0.0, 0.0, 600.0])
 
     def test_a_booked_car_that_finds_no_post_comes_first(self) -> None:
         cars = [Car(), Car(time_s=10), Car(time_s=700, is_booked=True)]
@@ -188,6 +192,36 @@ class TestFailures:
         cars = [Car(time_s=1000, is_booked=True)]
         table = play(plaza_of(cars, posts(2), booking_s=900.0, outages=[fails(500.0)]))
         assert (table["post"][0], table["wait_s"][0]) == (1, 0.0)
+        assert table["held_s"].tolist() == [500.0]
+
+    def test_every_hold_is_known_also_of_a_failed_post_and_of_a_car_to_come(self) -> None:
+        cars = [Car(time_s=1000, is_booked=True), Car(time_s=5000, is_booked=True)]
+        plaza = plaza_of(cars, posts(2), booking_s=900.0, outages=[fails(500.0)])
+        plaza.advance(4400.0)
+        spans = [(0, 0, 100.0, 500.0), (0, 1, 500.0, 1000.0), (0, 1, 4100.0, math.inf)]
+        assert [tuple(hold) for hold in plaza.bays.holds] == spans
+
+
+class TestStaysAtFailedPosts:
+    """A car charges until 1800 and stays until 2400."""
+
+    def met_s(self, *outages: Outage, until_s: float = DAY_S) -> list[float]:
+        plaza = plaza_of([Car(linger_s=600.0), Car(time_s=2500)], outages=outages)
+        plaza.advance(until_s)
+        return stays_at_failed_posts_s(plaza.outages, plaza.sessions(), plaza.now_s).tolist()
+
+    def test_it_counts_from_the_failure_until_the_car_leaves(self) -> None:
+        assert self.met_s(fails(2000.0), fails(2450.0, is_up=True)) == pytest.approx([400.0, 0.0])
+
+    def test_it_ends_with_the_repair_and_failures_add_up(self) -> None:
+        twice = (fails(1900.0), fails(2000.0, is_up=True), fails(2100.0), fails(2150.0, is_up=True))
+        assert self.met_s(*twice) == pytest.approx([150.0, 0.0])
+
+    def test_a_stay_that_lasts_counts_until_now(self) -> None:
+        assert self.met_s(fails(2000.0), until_s=2300.0) == pytest.approx([300.0])
+
+    def test_a_car_sent_away_by_the_failure_does_not_stay(self) -> None:
+        assert self.met_s(fails(900.0), fails(950.0, is_up=True)) == [0.0, 0.0]
 
 
 GIVING = VehicleToGridSpec(share=1.0, power_kw=30.0, soc_floor=0.5, most_soc=0.1, efficiency=0.8)

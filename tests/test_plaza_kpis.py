@@ -180,11 +180,14 @@ class TestPosts:
         failures = {"hours_between": 1000.0, "repair_hours": 1.0}
         cabinet = {"posts": 2, "modules": 6, "module_kw": 40.0, "failures": failures}
         group = {"name": "fast", "posts": 4, "power_kw": 120.0, "cabinet": cabinet, "failures": failures}
-        results = plaza(served(0, 0, 60), groups=[group], reservations={"share": 0.1})
-        steps = results.steps.assign(posts_held=0.4, posts_down=0.2, modules_down=3.0)
-        results = dataclasses.replace(results, steps=steps)
-        assert value(results, "post_held_share") == 10
-        assert value(results, "post_availability") == 95
+        sound = {"name": "slow", "posts": 4, "power_kw": 20.0}
+        results = plaza(served(0, 0, 60), groups=[group, sound], reservations={"share": 0.1})
+        steps = results.steps.assign(posts_held_fast=0.4, posts_held_slow=0.8, posts_down_fast=0.2)
+        results = dataclasses.replace(results, steps=steps.assign(modules_down=3.0))
+        assert value(results, "post_held_share") == 15
+        assert value(results, "post_availability") == 97.5
+        assert value(results, "post_availability_fast") == 95
+        assert "post_availability_slow" not in kpis(results)
         assert value(results, "module_availability") == 75  # 3 of 12 modules
 
     def test_what_cannot_fail_or_be_booked_has_no_such_number(self):
@@ -298,6 +301,7 @@ def test_runs_of_earlier_versions_have_the_same_numbers():
     now = fake_results()
     new_steps = ["posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw"]
     new_columns = ["charge_end", "post", "side", "ended_by", "booked", "priority", "given_kwh"]
+    new_columns += ["held_minutes", "down_minutes"]
     steps, sessions = now.steps.drop(columns=new_steps), now.sessions.drop(columns=new_columns)
     before = dataclasses.replace(now, steps=steps, sessions=sessions)
     numbers = kpis(before)

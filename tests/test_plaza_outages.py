@@ -90,6 +90,15 @@ def test_means_by_hand() -> None:
     assert outages.posts_down(60.0, 5).tolist() == [0.0, 0.5, 2.0, 1.5, 1.0]
     assert outages.modules_down(60.0, 5).tolist() == [0.0, 0.0, 0.75, 1.0, 1.0]
     assert outages.posts_down(60.0, 2).tolist() == [0.0, 0.5]
+    assert outages.posts_down(60.0, 5, group=0).tolist() == [0.0, 0.5, 2.0, 1.5, 1.0]
+    assert outages.posts_down(60.0, 5, group=1).tolist() == [0.0] * 5
+    assert list(outages.post_spans()) == [(0, 0, 90.0, 210.0), (0, 1, 120.0, math.inf)]
+
+
+def test_groups_add_up_to_all() -> None:
+    outages = draw_outages([FAST, SLOW], YEAR_S, seed=1)
+    groups = sum(outages.posts_down(300.0, 105_120, group) for group in (0, 1))
+    assert groups == pytest.approx(outages.posts_down(300.0, 105_120), abs=1e-9)
 
 
 @settings(deadline=None)

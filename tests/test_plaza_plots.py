@@ -97,7 +97,7 @@ class TestPostUse:
 
     def test_groups_and_all_posts_add_up_to_100(self):
         data = plots.data_of_post_use(self.results(GROUPS))
-        fast, slow, every = (data.loc[name].fillna(0) for name in ("fast", "slow", "all posts"))
+        fast, slow, every = (data.loc[name] for name in ("fast", "slow", "all posts"))
         assert (fast["setting_up"], fast["charging"], fast["blocked"]) == pytest.approx((1, 49, 25))
         assert fast["free"] == pytest.approx(25)
         assert (slow["charging"], slow["free"]) == pytest.approx((5, 95))
@@ -105,16 +105,25 @@ class TestPostUse:
         assert list(data["posts"]) == [1, 2, 3]
         assert np.allclose(data.drop(columns="posts").sum(axis=1), 100)
 
-    def test_held_and_failed_posts_of_several_groups_are_known_of_all_together(self):
-        data = plots.data_of_post_use(self.results(GROUPS, posts_held=0.3, posts_down=0.15))
-        assert data.loc["fast", "without_car"] == pytest.approx(25)
-        assert data.loc["fast", ["held", "down", "free"]].isna().all()
-        assert (data.loc["all posts", "held"], data.loc["all posts", "down"]) == pytest.approx((10, 5))
+    def test_held_and_failed_posts_are_known_of_each_group(self):
+        results = self.results(GROUPS, posts_held_fast=0.1, posts_held_slow=0.2, posts_down_slow=0.15)
+        data = plots.data_of_post_use(results)
+        assert list(data["held"]) == pytest.approx([10, 10, 10])
+        assert list(data["down"]) == pytest.approx([0, 7.5, 5])
+        assert list(data["free"]) == pytest.approx([15, 77.5, (15 + 2 * 77.5) / 3])
         assert np.allclose(data.drop(columns="posts").sum(axis=1), 100)
-        assert "free, held or failed" in texts(plots.plot_post_use(self.results(GROUPS, posts_held=0.3)))
+        assert {"held for a booking", "failed, no car"} <= set(texts(plots.plot_post_use(results)))
+
+    def test_a_car_that_stays_at_a_failed_post_blocks_it(self):
+        """The post fails for 12 hours, of which a car that has charged stays 6."""
+        results = plaza(served(0, 0, 720, 1080, down_minutes=360.0), groups=GROUPS[:1])
+        results = dataclasses.replace(results, steps=results.steps.assign(posts_down_fast=0.5))
+        row = plots.data_of_post_use(results).loc["fast"]
+        assert (row["blocked"], row["down"], row["free"]) == pytest.approx((25, 25, 0))
+        assert row.drop("posts").sum() == pytest.approx(100)
 
     def test_one_group_is_all_posts(self):
-        data = plots.data_of_post_use(self.results(GROUPS[:1], posts_down=0.1))
+        data = plots.data_of_post_use(self.results(GROUPS[:1], posts_down_fast=0.1))
         assert list(data.index) == ["fast"]
         assert data.loc["fast", "down"] == pytest.approx(10)
         assert data.loc["fast", "free"] == pytest.approx(15)
@@ -122,7 +131,7 @@ class TestPostUse:
     def test_only_what_happens_is_in_the_legend(self):
         written = texts(plots.plot_post_use(fake_results()))
         assert "charging" in written
-        assert not {"blocked, car has charged", "failed", "held for a booking"} & set(written)
+        assert not {"blocked, car has charged", "failed, no car", "held for a booking"} & set(written)
 
     def test_a_station_without_a_plaza_says_so(self):
         results = fake_results(cars=False)

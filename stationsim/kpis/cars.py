@@ -68,6 +68,8 @@ class Cars:
     """Energy into its battery [kWh]."""
     wanted_kwh: Array
     """Energy its driver came for [kWh]."""
+    down_minutes: Array
+    """How long it stayed after charging while its post had failed [min]."""
 
     @property
     def plugged(self) -> Mask:
@@ -123,6 +125,7 @@ def cars_of(results: Results) -> Cars:
         ended_by=_texts(results, "ended_by"),
         energy_kwh=_energy_kwh(results, "energy_kwh"),
         wanted_kwh=_energy_kwh(results, "wanted_kwh"),
+        down_minutes=results.session_column("down_minutes").to_numpy(dtype=float),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,12 @@ class Use:
     """Post hours in which power flows or is put off [h]."""
     blocked_h: float
     """Post hours with a car that has done charging [h]."""
+    held_h: float
+    """Post hours kept free for bookings [h]."""
+    down_h: float
+    """Post hours in which the post had failed [h]."""
+    down_with_car_h: float
+    """Those of them in which a car that has done charging stayed [h]."""
     sessions: int
     """Vehicles that got a post."""
     car_kwh: float
@@ -41,10 +47,23 @@ class Use:
         """Return the post hours with a car [h]."""
         return self.setting_up_h + self.charging_h + self.blocked_h
 
+    @property
+    def out_h(self) -> float:
+        """Return the post hours in which the post had failed and was without a car [h]."""
+        return max(self.down_h - self.down_with_car_h, 0.0)
+
+    @property
+    def free_h(self) -> float:
+        """Return the post hours in which a car could have come [h]."""
+        return max(self.hours - self.with_car_h - self.held_h - self.out_h, 0.0)
+
 
 def use_by_group(results: Results, cars: Cars) -> dict[str, Use]:
-    """Return the use of each group of posts, exact from the times of the sessions."""
-    return {str(row["name"]): _use(cars, str(row["name"]), int(row["posts"])) for row in groups_of(results)}
+    """Return the use of each group of posts, exact from the times of sessions, bookings and failures."""
+    return {
+        str(row["name"]): _use(results, cars, str(row["name"]), int(row["posts"]))
+        for row in groups_of(results)
+    }
 
 
 def use_of_all(uses: Iterable[Use]) -> Use:
@@ -56,19 +75,12 @@ def use_of_all(uses: Iterable[Use]) -> Use:
         setting_up_h=sum(use.setting_up_h for use in rows),
         charging_h=sum(use.charging_h for use in rows),
         blocked_h=sum(use.blocked_h for use in rows),
+        held_h=sum(use.held_h for use in rows),
+        down_h=sum(use.down_h for use in rows),
+        down_with_car_h=sum(use.down_with_car_h for use in rows),
         sessions=sum(use.sessions for use in rows),
         car_kwh=sum(use.car_kwh for use in rows),
     )
-
-
-def held_hours(results: Results) -> float:
-    """Return the post hours kept free for bookings, by the posts held at the ends of steps [h]."""
-    return float(results.step_column("posts_held").sum()) * results.dt_h
-
-
-def down_hours(results: Results) -> float:
-    """Return the post hours lost to failures of posts [h]."""
-    return float(results.step_column("posts_down").sum()) * results.dt_h
 
 
 def post_kpis(results: Results, cars: Cars, days: int) -> Kpis:
@@ -78,12 +90,12 @@ def post_kpis(results: Results, cars: Cars, days: int) -> Kpis:
     return {
         **_use_kpis(every, days),
         **_held_kpis(results, every),
-        **_availability_kpis(results, every),
+        **_availability_kpis(results, uses),
         **{name: kpi for group, use in uses.items() for name, kpi in _group_kpis(group, use, days).items()},
     }
 
 
-def _use(cars: Cars, name: str, posts: int) -> Use:
+def _use(results: Results, cars: Cars, name: str, posts: int) -> Use:
     here = cars.plugged & (cars.group == name)
     edges = (cars.start_s, cars.power_s, cars.charge_end_s, cars.end_s)
     total = [float(times[here].sum()) / SECONDS_PER_HOUR for times in edges]
@@ -93,6 +105,9 @@ def _use(cars: Cars, name: str, posts: int) -> Use:
         setting_up_h=total[1] - total[0],
         charging_h=total[2] - total[1],
         blocked_h=total[3] - total[2],
+        held_h=float(results.step_column(f"posts_held_{name}").sum()) * results.dt_h,
+        down_h=float(results.step_column(f"posts_down_{name}").sum()) * results.dt_h,
+        down_with_car_h=float(cars.down_minutes[here].sum()) / 60,
         sessions=int(np.count_nonzero(here)),
         car_kwh=float(cars.energy_kwh[here].sum()),
     )
@@ -125,17 +140,27 @@ def _use_kpis(every: Use, days: int) -> Kpis:
 def _held_kpis(results: Results, every: Use) -> Kpis:
     if not (results.scenario.get("charging") or {}).get("reservations"):
         return {}
-    info = "Share of all post hours kept free for bookings, counted at the ends of steps."
-    return {"post_held_share": Kpi(percent(held_hours(results), every.hours), "%", info)}
+    info = "Share of all post hours kept free for bookings."
+    return {"post_held_share": Kpi(percent(every.held_h, every.hours), "%", info)}
 
 
-def _availability_kpis(results: Results, every: Use) -> Kpis:
-    """Return the shares of time that posts and power modules work, where any of them can fail."""
+def _availability_kpis(results: Results, uses: Mapping[str, Use]) -> Kpis:
+    """Return the shares of time that posts and power modules work, where any of them can fail.
+
+    Notes
+    -----
+    A post that has failed does not work, also while a car that has done charging stays at it.
+    """
     groups, found = groups_of(results), {}
-    if any(group.get("failures") for group in groups):
-        working = every.hours - down_hours(results)
+    failing = [str(group["name"]) for group in groups if group.get("failures")]
+    if failing:
+        every = use_of_all(uses.values())
         info = "Share of all post hours in which the post had not failed."
-        found["post_availability"] = Kpi(percent(working, every.hours), "%", info)
+        found["post_availability"] = Kpi(percent(every.hours - every.down_h, every.hours), "%", info)
+    for name in failing:
+        use = uses[name]
+        info = f"Share of post hours of {name} in which the post had not failed."
+        found[f"post_availability_{name}"] = Kpi(percent(use.hours - use.down_h, use.hours), "%", info)
     cabinets = [(group, group["cabinet"]) for group in groups if group.get("cabinet")]
     if any(cabinet.get("failures") for _, cabinet in cabinets):
         modules = sum(

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from stationsim.models.charging import PostGroup
 from stationsim.plaza.menu import Menu
 from stationsim.plaza.session import Session
+
+
+class Hold(NamedTuple):
+    """A post kept free for a car that is to come."""
+
+    group: int
+    """Number of the group of posts."""
+    post: int
+    """Number of the post in its group."""
+    begin_s: float
+    """Since when, from the clock's start [s]."""
+    end_s: float = math.inf
+    """Until when [s]; infinite while it lasts."""
 
 
 class Bays:
@@ -19,18 +34,24 @@ class Bays:
         Groups of posts.
     """
 
-    __slots__ = ("_at", "_down", "_free", "_held")
+    __slots__ = ("_at", "_down", "_free", "_held", "_past_holds")
 
     def __init__(self, groups: Sequence[PostGroup]) -> None:
         self._free = [list(range(group.posts)) for group in groups]
         self._at: list[list[Session | None]] = [[None] * group.posts for group in groups]
         self._down: list[set[int]] = [set() for _ in groups]
-        self._held: dict[int, tuple[int, int]] = {}
+        self._held: dict[int, Hold] = {}
+        self._past_holds: list[Hold] = []
 
     @property
     def held(self) -> int:
         """Number of posts kept free for cars to come."""
         return len(self._held)
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """Return all times that a post was kept free, those that last without an end."""
+        return (*self._past_holds, *self._held.values())
 
     def best(self, menu: Menu) -> int | None:
         """Return the best group with a free post that will do; None where there is none."""
@@ -57,23 +78,28 @@ class Bays:
         """Put a post among the free ones."""
         heapq.heappush(self._free[group], post)
 
-    def hold(self, car: int, group: int, post: int) -> None:
+    def hold(self, car: int, group: int, post: int, now_s: float) -> None:
         """Keep a post free for a car that is to come."""
-        self._held[car] = group, post
+        self._held[car] = Hold(group, post, now_s)
 
-    def claim(self, car: int) -> tuple[int, int] | None:
-        """Return the post held for a car that has come; None where there is none."""
-        return self._held.pop(car, None)
+    def claim(self, car: int, now_s: float) -> Hold | None:
+        """End the hold for a car that has come and return it; None where there is none."""
+        hold = self._held.pop(car, None)
+        if hold is None:
+            return None
+        ended = hold._replace(end_s=max(now_s, hold.begin_s))
+        self._past_holds.append(ended)
+        return ended
 
-    def fail(self, group: int, post: int) -> Session | int | None:
+    def fail(self, group: int, post: int, now_s: float) -> Session | int | None:
         """Take a post out of service; return the session at it, or the car it was held for."""
         self._down[group].add(post)
         session = self._at[group][post]
         if session is not None:
             return session
-        for car, place in self._held.items():
-            if place == (group, post):
-                del self._held[car]
+        for car, hold in self._held.items():
+            if (hold.group, hold.post) == (group, post):
+                self.claim(car, now_s)
                 return car
         self._free[group].remove(post)
         heapq.heapify(self._free[group])

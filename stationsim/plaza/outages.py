@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +42,28 @@ class Outages(NamedTuple):
     events: tuple[Outage, ...]
     """Failures and their ends in the order of time; one without an end lasts beyond the period."""
 
-    def posts_down(self, step_s: float, n_steps: int) -> NDArray[np.float64]:
-        """Return the mean number of failed posts in each step [-]; steps in seconds."""
-        return self._down("post", step_s, n_steps)
+    def posts_down(self, step_s: float, n_steps: int, group: int | None = None) -> NDArray[np.float64]:
+        """Return the mean number of failed posts in each step [-], of all groups or of one."""
+        return self._down("post", step_s, n_steps, group)
 
     def modules_down(self, step_s: float, n_steps: int) -> NDArray[np.float64]:
         """Return the mean number of failed modules in each step [-]; steps in seconds."""
         return self._down("module", step_s, n_steps)
 
-    def _down(self, kind: OutageKind, step_s: float, n_steps: int) -> NDArray[np.float64]:
+    def post_spans(self) -> Iterator[tuple[int, int, float, float]]:
+        """Yield group, post, begin and end of each failure of a post [s]; infinite where it has no end."""
+        since: dict[tuple[int, int], float] = {}
+        for event in self.events:
+            if event.kind == "post" and not event.is_up:
+                since[event.group, event.place] = event.time_s
+            elif event.kind == "post":
+                yield event.group, event.place, since.pop((event.group, event.place)), event.time_s
+        for (group, place), begin_s in since.items():
+            yield group, place, begin_s, math.inf
+
+    def _down(
+        self, kind: OutageKind, step_s: float, n_steps: int, group: int | None = None
+    ) -> NDArray[np.float64]:
         """Return the mean number down in each step.
 
         Notes
@@ -56,7 +71,11 @@ class Outages(NamedTuple):
         It is the whole number down at the step's begin, and for each change in the step the part of the step
         that is left then.
         """
-        changes = [(event.time_s, event.is_up) for event in self.events if event.kind == kind]
+        changes = [
+            (event.time_s, event.is_up)
+            for event in self.events
+            if event.kind == kind and group in (None, event.group)
+        ]
         time_s = np.array([time for time, _ in changes], dtype=float)
         change = np.array([-1 if is_up else 1 for _, is_up in changes], dtype=float)
         inside = time_s < n_steps * step_s
@@ -107,6 +126,32 @@ def draw_outages(
                         cabinet.failures, duration_s, group=number, place=place, kind="module", rng=rng
                     )
     return Outages(tuple(sorted(events)))
+
+
+def stays_at_failed_posts_s(
+    outages: Outages, sessions: Mapping[str, NDArray[Any]], now_s: float
+) -> NDArray[np.float64]:
+    """Return how long each car stayed after charging while its post had failed [s].
+
+    Parameters
+    ----------
+    outages
+        Failures of posts.
+    sessions
+        Columns of the sessions table, see `stationsim.plaza.table`.
+    now_s
+        Until when the cars were seen [s]; those still there stay until then.
+    """
+    begin_s, end_s = sessions["charge_end_s"], np.fmin(sessions["end_s"], now_s)
+    at: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for car in np.flatnonzero(end_s > begin_s).tolist():
+        at[int(sessions["group_index"][car]), int(sessions["post"][car])].append(car)
+    found = np.zeros(begin_s.size)
+    for group, post, fails_s, mended_s in outages.post_spans():
+        cars = at.get((group, post), [])
+        within_s = np.minimum(end_s[cars], mended_s) - np.maximum(begin_s[cars], fails_s)
+        found[cars] += np.maximum(within_s, 0.0)
+    return found
 
 
 def _outages(

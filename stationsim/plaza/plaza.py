@@ -114,7 +114,7 @@ class Plaza:
         self._waiting_at = [0] * (max(self._cars.side, default=0) + 1)
         self._ledger = Ledger(arrivals)
         self._lines = Lines(self._cars.menu, arrivals, self._ledger.outcome, len(self.groups))
-        self._bays = Bays(self.groups)
+        self.bays = Bays(self.groups)
         self._env = Environment()
         self.board = Switchboard(
             self.groups, minimum_kw=rules.minimum_kw, expect=self._expect_leg, v2g=rules.v2g
@@ -150,7 +150,7 @@ class Plaza:
     @property
     def posts_held(self) -> int:
         """Number of posts kept free for cars that booked them."""
-        return self._bays.held
+        return self.bays.held
 
     def advance(self, t_end_s: float, cap_kw: float = math.inf) -> float:
         """Play on to a time under a power limit and return the net energy drawn since the last call [kWh].
@@ -229,13 +229,14 @@ class Plaza:
         now_s = self._cars.time_s[car]
         self.arrived += 1
         self._expect_arrival(car + 1)
-        held = self._bays.claim(car) if self._bookings else None
-        if held is not None:
-            self._plug_in(car, *held, now_s)
+        hold = self.bays.claim(car, now_s) if self._bookings else None
+        if hold is not None:
+            self._ledger.held_s[car] = hold.end_s - hold.begin_s
+            self._plug_in(car, hold.group, hold.post, now_s)
             return
-        group = self._bays.best(self._cars.menu[car])
+        group = self.bays.best(self._cars.menu[car])
         if group is not None:
-            self._plug_in(car, group, self._bays.take(group), now_s)
+            self._plug_in(car, group, self.bays.take(group), now_s)
         elif self._is_announced(car):
             self._wait(car)
         elif self._waiting_at[self._cars.side[car]] >= self._max_queue:
@@ -257,11 +258,11 @@ class Plaza:
 
     def _seek(self, car: int, stand: Callable[[int], None]) -> None:
         """Hold a post for a car that is to come, or have it stand in line for one."""
-        group = self._bays.best(self._cars.menu[car])
+        group = self.bays.best(self._cars.menu[car])
         if group is None:
             stand(car)
         else:
-            self._bays.hold(car, group, self._bays.take(group))
+            self.bays.hold(car, group, self.bays.take(group), self._env.now)
 
     def _wait(self, car: int) -> None:
         self.waiting += 1
@@ -289,7 +290,7 @@ class Plaza:
         ledger = self._ledger
         ledger.start_s[car], ledger.group[car], ledger.post[car] = now_s, group, post
         ledger.outcome[car] = CHARGING
-        self._bays.fill(session)
+        self.bays.fill(session)
         self.posts_busy += 1
         self.board.start(session, now_s)
         if self.board.is_tight():
@@ -350,16 +351,16 @@ class Plaza:
         self._leave(session.car, now_s, SERVED)
         self.served += 1
         self.posts_busy -= 1
-        return self._bays.clear(session) and self._offer(session.group, session.post, now_s)
+        return self.bays.clear(session) and self._offer(session.group, session.post, now_s)
 
     def _offer(self, group: int, post: int, now_s: float) -> bool:
         """Give a post that has become free to the next car in line; tell whether one charges there."""
         car = self._lines.take(group)
         if car is None:
-            self._bays.free(group, post)
+            self.bays.free(group, post)
             return False
         if car >= self.arrived:
-            self._bays.hold(car, group, post)
+            self.bays.hold(car, group, post, now_s)
             return False
         self._stop_waiting(car)
         self._plug_in(car, group, post, now_s)
@@ -377,7 +378,7 @@ class Plaza:
             self._change_modules(outage)
         elif not outage.is_up:
             self._fail(outage)
-        elif self._bays.mend(outage.group, outage.place):
+        elif self.bays.mend(outage.group, outage.place):
             self._offer(outage.group, outage.place, outage.time_s)
 
     def _change_modules(self, outage: Outage) -> None:
@@ -392,7 +393,7 @@ class Plaza:
 
     def _fail(self, outage: Outage) -> None:
         """Let whoever charges at a failed post leave, and a car it was held for seek another."""
-        found = self._bays.fail(outage.group, outage.place)
+        found = self.bays.fail(outage.group, outage.place, outage.time_s)
         if isinstance(found, int):
             self._seek(found, self._lines.put_back)
         elif found is not None and found.car in self.board.active:

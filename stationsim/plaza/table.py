@@ -44,6 +44,7 @@ class Ledger:
         "extra_kwh",
         "given_kwh",
         "group",
+        "held_s",
         "outcome",
         "post",
         "start_s",
@@ -59,6 +60,7 @@ class Ledger:
         self.charged_soc = arrivals.soc_arrival.tolist()
         self.outcome = [WAITING] * number
         self.ended_by = [UNENDED] * number
+        self.held_s = [0.0] * number
         self.extra_kwh = [0.0] * number
         self.given_kwh = [0.0] * number
 
@@ -79,7 +81,8 @@ def session_columns(
     -----
     Times are seconds from the clock's start. ``start_s``, when the car got its post, is NaN where it got
     none. ``charge_end_s`` is when it had charged, ``end_s`` when it left; both are NaN before. ``wait_s`` is
-    the wait before getting a post or giving up, or so far.
+    the wait before getting a post or giving up, or so far. ``held_s`` is how long its post
+    was kept free before it came.
     ``energy_kwh`` went into the car, ``energy_ac_kwh`` left the AC busbar, ``extra_ac_kwh`` of it for the
     cabin and the post's constant draw; ``given_kwh`` came back to the busbar; ``wanted_kwh`` is what the
     driver came for.
@@ -116,6 +119,7 @@ def session_columns(
         "given_kwh": given_kwh,
         "wanted_kwh": (soc_target - soc_arrival) * usable_kwh,
         "wait_s": left_queue_s - time_s,
+        "held_s": np.array(ledger.held_s[cars], dtype=float),
         "outcome": np.array(ledger.outcome[cars], dtype=np.int8),
         "ended_by": np.array(ledger.ended_by[cars], dtype=np.int8),
         "side": arrivals.side[cars],

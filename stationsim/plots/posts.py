@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.kpis.cars import cars_of
-from stationsim.kpis.posts import Use, down_hours, held_hours, use_by_group, use_of_all
+from stationsim.kpis.energy import percent
+from stationsim.kpis.posts import Use, use_by_group, use_of_all
 from stationsim.plots import style
 from stationsim.plots.queue import NOBODY
 
@@ -27,9 +28,8 @@ STATES = {
     "setting_up": ("car before power flows", "#7CC4EE", None),
     "blocked": ("blocked, car has charged", "#E58A4E", "///"),
     "held": ("held for a booking", "#F3E37C", None),
-    "down": ("failed", "#D7191C", "xxx"),
+    "down": ("failed, no car", "#D7191C", "xxx"),
     "free": ("free", "#D9D9D9", None),
-    "without_car": ("free, held or failed", "#BFC4CC", None),
 }
 """What a post can be at: label, colour and pattern."""
 
@@ -60,18 +60,20 @@ def data_of_post_use(results: Results) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a group, and one of all posts where there are several. Posts held and failed are known of
-        all posts together only: where there are any, the rows of several groups have ``without_car`` in the
-        place of ``held``, ``down`` and ``free``.
+        One row a group, and one of all posts where there are several: number of ``posts`` and what they do,
+        which adds up to 100 %.
+
+    Notes
+    -----
+    A car that has charged may stay at a post that fails. Such hours count as ``blocked``, not as ``down``, so
+    that every hour counts once: ``down`` are hours in which the post had failed and was without a car.
     """
     import pandas as pd
 
     uses = use_by_group(results, cars_of(results))
-    held_h, down_h = held_hours(results), down_hours(results)
-    alone = len(uses) == 1
-    rows = {name: _shares(use, held_h, down_h, known=alone) for name, use in uses.items()}
-    if not alone and uses:
-        rows[ALL_POSTS] = _shares(use_of_all(uses.values()), held_h, down_h, known=True)
+    rows = {name: _shares(use) for name, use in uses.items()}
+    if len(uses) > 1:
+        rows[ALL_POSTS] = _shares(use_of_all(uses.values()))
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["posts", *STATES])
     return frame.rename_axis("group")
 
@@ -148,24 +150,24 @@ def _panels(data: pd.DataFrame) -> list[str]:
     return [name for name in SESSION_PANELS if not (same and name == "charging_minutes")]
 
 
-def _shares(use: Use, held_h: float, down_h: float, *, known: bool) -> dict[str, float]:
-    """Return what posts do, in per cent of their hours; what is not known of them is NaN."""
-    without_car_h = max(use.hours - use.with_car_h, 0.0)
-    if not held_h and not down_h:
-        known = True
-    rest = {"held": held_h, "down": down_h, "free": max(without_car_h - held_h - down_h, 0.0)}
-    hours = {"charging": use.charging_h, "setting_up": use.setting_up_h, "blocked": use.blocked_h}
-    hours |= rest if known else {"without_car": without_car_h}
-    return {"posts": use.posts} | {
-        state: 100 * hours[state] / use.hours if state in hours else math.nan for state in STATES
+def _shares(use: Use) -> dict[str, float]:
+    """Return what posts do, in per cent of their hours."""
+    hours = {
+        "charging": use.charging_h,
+        "setting_up": use.setting_up_h,
+        "blocked": use.blocked_h,
+        "held": use.held_h,
+        "down": use.out_h,
+        "free": use.free_h,
     }
+    return {"posts": use.posts} | {state: percent(hours[state], use.hours) for state in STATES}
 
 
 def _draw_use(figure: Figure, axes: Axes, data: pd.DataFrame, *, theme: str) -> None:
     look = style.theme_of(theme)
     base, drawn = np.zeros(len(data)), {}
     for state, (label, colour, hatch) in STATES.items():
-        values = data[state].fillna(0.0).to_numpy()
+        values = data[state].to_numpy()
         if not (values > 0).any():
             continue
         drawn[label] = axes.barh(
