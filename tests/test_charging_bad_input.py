@@ -176,6 +176,21 @@ CORPUS = [
         says="one of equal, first_come, proportional",
     ),
     group("side: east", "E215", path=f"{GROUP}.side", says="must be null without traffic.directions"),
+    sides(
+        "",
+        "E214",
+        groups=FAST.replace("fast", "ordinary") + SLOW,
+        at="name: ordinary",
+        path=f"{GROUP}.name",
+        says="must not end in ordinary, as numbers of a run do",
+    ),
+    sides(
+        TWO.replace("west", "west_holiday"),
+        "E214",
+        at="name: west_holiday",
+        path=f"{SIDES}[1].name",
+        says="must not end in holiday",
+    ),
     group("side: East", "E213", path=f"{GROUP}.side", says="lower case letters"),
     sides(
         TWO,

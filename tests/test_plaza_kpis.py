@@ -7,9 +7,11 @@ import pytest
 
 from stationsim import plots
 from stationsim.kpis import kpis
+from stationsim.models.charging.checks import check_ending
 from stationsim.tables import daily_balance
 from tests.fake_results import fake_results
 from tests.plaza_made import balked, giving_back, plaza, reneged, served
+from tests.test_holiday_kpis import with_holidays
 
 DAY_H = 24
 EAST_WEST = {"directions": [{"name": "east", "share": 0.5}, {"name": "west", "share": 0.5}]}
@@ -199,6 +201,52 @@ class TestPosts:
         assert value(results, "post_utilisation") == 100 * 4 / 46
 
 
+class TestNames:
+    """Groups and sides name numbers; no name that is allowed makes a number of another one's name."""
+
+    PARTS = ("somegroup", "someside")
+
+    def everything(self):
+        """Return the names of a run that has all numbers of the plaza."""
+        failures = {"hours_between": 1000.0, "repair_hours": 1.0}
+        group = {"name": "somegroup", "posts": 2, "power_kw": 120.0, "failures": failures}
+        results = plaza(
+            served(0, 0, 60), days=3, groups=[group], ramp_places=3, price_per_kwh=1.0,
+            vehicles=[own("car"), own("coach", "bus"), own("lorry", "truck")],
+            reservations={"share": 0.1},
+            linger={"idle_fee": {"per_minute": 1.0}},
+            traffic={"directions": [{"name": "someside", "share": 1.0}]},
+        )  # fmt: skip
+        return kpis(with_holidays(results, "2025-06-02"))
+
+    def stems(self):
+        return [name.removesuffix(part) for name in self.everything() for part in self.PARTS if part in name]
+
+    def test_numbers_of_parts_end_in_the_name_of_the_part(self):
+        assert len(self.stems()) == 8
+        assert all(stem.endswith("_") for stem in self.stems())
+
+    def test_no_stem_begins_another(self):
+        stems = self.stems()
+        assert not [(a, b) for a in stems for b in stems if a != b and a.startswith(b)]
+
+    def test_a_part_that_would_be_called_as_another_number_is_refused(self):
+        taken = {
+            name.removeprefix(stem)
+            for name in self.everything()
+            for stem in self.stems()
+            if name.startswith(stem) and not name.endswith(self.PARTS)
+        }
+        assert taken == {"ordinary", "holiday"}
+        for name in taken:
+            with pytest.raises(ValueError, match="must not end in"):
+                check_ending(name)
+
+    @pytest.mark.parametrize("name", ["stop", "share", "max", "holidays", "superordinary", "day", "all"])
+    def test_other_names_are_free(self, name):
+        assert check_ending(name) == name
+
+
 class TestClasses:
     def test_classes_of_a_mix_are_counted_apart(self):
         vehicles = [
@@ -273,6 +321,16 @@ class TestLost:
 
     def test_without_prices_there_is_no_money(self):
         assert not {"charging_sales", "charging_sales_lost", "idle_fees"} & kpis(plaza(*self.cars())).keys()
+
+    def test_idle_fees_are_the_same_on_a_legal_break(self):
+        results = plaza(
+            served(0, 0, 30, 45, type="lorry"),
+            vehicles=[own("lorry", "truck")],
+            linger={"share": 0.0, "mean_minutes": 20.0, "idle_fee": {"per_minute": 2.0}},
+            legal_break={"share": 1.0, "minutes": 45.0},
+        )
+        assert value(results, "idle_fees") == 30
+        assert "legal breaks included" in kpis(results)["idle_fees"].info
 
     def test_idle_fees_begin_after_the_free_minutes_and_end_with_the_run(self):
         fee = {"per_minute": 0.5, "grace_minutes": 10.0}

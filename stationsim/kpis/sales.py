@@ -41,13 +41,20 @@ def _sales_kpis(results: Results, cars: Cars) -> Kpis:
 
 
 def _fee_kpis(results: Results, cars: Cars) -> Kpis:
+    """Return the fees for staying after charging, where there is one.
+
+    Notes
+    -----
+    The reason to stay is not asked for: a tariff bills time without charging, whoever takes it, as
+    ``PARKING_TIME`` does in OCPI 2.2.1.
+    """
     linger: Mapping[str, Any] = (results.scenario.get("charging") or {}).get("linger") or {}
     fee: Mapping[str, Any] | None = linger.get("idle_fee")
     if not fee:
         return {}
     stayed_minutes = (cars.end_s - cars.charge_end_s)[cars.plugged] / 60
     paid_minutes = np.maximum(stayed_minutes - float(fee.get("grace_minutes") or 0.0), 0.0)
-    info = "Fees of cars for the minutes at their post after charging, beyond the free ones."
+    info = "Fees for minutes at a post after charging beyond the free ones, legal breaks included."
     return {"idle_fees": Kpi(float(fee["per_minute"]) * float(paid_minutes.sum()), currency(results), info)}
 
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from stationsim.models.charging.checks import check_distinct, check_sum
-from stationsim.spec import Fraction, Identifier, Spec
+from stationsim.models.charging.checks import PartName, check_distinct, check_sum
+from stationsim.spec import Fraction, Spec
 
 HOURS_PER_DAY = 24
 SHARE_SUM_TOLERANCE = 1e-9
@@ -43,7 +43,7 @@ class DirectionSpec(Spec):
     for which all shapes have nothing the shares alone hold.
     """
 
-    name: Identifier
+    name: PartName
     """Short name of the carriageway, such as the place it leads to; ``side`` of groups of posts names it."""
 
     share: Fraction

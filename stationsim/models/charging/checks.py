@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from stationsim.spec import Identifier
 
 SHARE_TOLERANCE = 1e-9
 """How far shares that must sum to one may miss it [-]."""
@@ -13,6 +17,22 @@ MOST_SPREAD = 10.0
 VehicleClassName = Literal["car", "bus", "truck"]
 VEHICLE_CLASSES: tuple[VehicleClassName, ...] = ("car", "bus", "truck")
 """Classes of vehicles; a code of a class is its place here."""
+
+
+ENDINGS_OF_NUMBERS = ("holiday", "ordinary", "per_day", "per_year")
+"""What numbers of a run end in that hold for kinds of days or for a time; names of parts must not."""
+
+
+def check_ending(name: str) -> str:
+    """Refuse the name of a part of the plaza with which a number would look like another one."""
+    for ending in ENDINGS_OF_NUMBERS:
+        if f"_{name}".endswith(f"_{ending}"):
+            raise ValueError(f"must not end in {ending}, as numbers of a run do, got {name}")
+    return name
+
+
+PartName = Annotated[Identifier, AfterValidator(check_ending)]
+"""A short name of a group of posts or a carriageway, which names of numbers end in."""
 
 
 def check_sum(what: str, shares: list[float] | tuple[float, ...]) -> None:

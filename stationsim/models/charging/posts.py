@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from stationsim.models.charging.checks import VEHICLE_CLASSES, VehicleClassName, check_distinct
+from stationsim.models.charging.checks import VEHICLE_CLASSES, PartName, VehicleClassName, check_distinct
 from stationsim.spec import Efficiency, Flag, Identifier, NonNegative, Number, Positive, Spec, Whole
 
 CHARGER_EFFICIENCY = 0.95
@@ -72,8 +72,8 @@ def _check_classes(classes: tuple[VehicleClassName, ...]) -> tuple[VehicleClassN
 class PostGroup(Spec):
     """Posts of one kind; each serves one car at a time."""
 
-    name: Identifier
-    """Short name of the group; becomes part of column names."""
+    name: PartName
+    """Short name of the group; becomes part of names of columns and numbers."""
     posts: Annotated[Whole, Field(ge=1, le=LARGEST_GROUP)]
     """Number of posts."""
     power_kw: Annotated[Positive, Field(le=LARGEST_POST_KW)]
