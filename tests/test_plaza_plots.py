@@ -42,8 +42,13 @@ class TestPlazaDay:
         assert row["queue_holidays"] == 2
         assert row["queue_median"] == 0.5
         written = texts(plots.plot_plaza_day(with_holidays(busy(), "2025-06-02")))
-        assert "median of the holidays" in written
-        assert any("15 min means, median and P5 to P95 of 2 days without the holidays" in t for t in written)
+        assert {"median of 1 holiday", "median of 2 other days", "P5 to P95 of 2 other days"} <= set(written)
+        assert any(t.endswith("; 15 min means") for t in written)
+
+    def test_the_band_of_any_panel_is_explained(self):
+        """Nobody ever waits, so only the posts have a band."""
+        written = texts(plots.plot_plaza_day(plaza(served(480, 480, 510), days=3)))
+        assert {"P5 to P95 of 3 days", "median of 3 days"} <= set(written)
 
     def test_a_run_of_holidays_alone_is_one_kind_of_day(self):
         days = ("2025-06-02", "2025-06-03", "2025-06-04")
@@ -61,13 +66,21 @@ class TestPlazaDay:
         assert list(data.loc[["00:00", "00:15"], "queue_west_median"]) == [2, 1]
         assert "queue_median" not in data
         written = texts(plots.plot_plaza_day(results))
-        assert {"Vehicles waiting, east: 1 at most", "Vehicles waiting, west: 2 at most"} <= set(written)
-        assert written.count("7 places before the ramp") == 2
+        assert {
+            f"Vehicles waiting, {found}" for found in ("east: longest queue 1", "west: longest queue 2")
+        } <= set(written)
+        assert written.count("line across: 7 places before the ramp") == 2
+
+    def test_queues_of_all_sides_have_one_scale(self):
+        cars = (served(0, 60, 90, side="east") for _ in range(5))
+        figure = plots.plot_plaza_day(plaza(*cars, served(0, 0, 40, side="west"), traffic=EAST_WEST))
+        east, west, _ = figure.axes
+        assert east.get_ylim() == west.get_ylim() == (0, pytest.approx(5 * 1.12))
 
     def test_one_day_is_drawn_as_it_was(self):
         written = texts(plots.plot_plaza_day(fake_results()))
         assert "the day" in written
-        assert "2 posts" in written
+        assert "line across: 2 posts" in written
         assert "P5 to P95" not in written
 
     def test_the_step_may_be_longer_than_the_quarter_hour(self):
@@ -178,3 +191,12 @@ def test_what_cars_give_back_is_drawn_where_they_do():
 @pytest.mark.parametrize("name", ["plot_plaza_day", "plot_post_use", "plot_charging_sessions"])
 def test_every_theme_can_be_drawn(name, theme):
     getattr(plots, name)(busy(), theme=theme).draw_without_rendering()
+
+
+def test_a_long_name_of_a_station_stays_clear_of_the_legend():
+    results = busy()
+    results = dataclasses.replace(results, scenario={**results.scenario, "name": "x" * 80})
+    figure = plots.plot_post_use(results)
+    figure.draw_without_rendering()
+    (subtitle,) = (text for text in figure.texts if text.get_text().startswith("xxx"))
+    assert subtitle.get_window_extent().x1 < figure.legends[0].get_window_extent().x0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,7 +68,7 @@ def plot_plaza_day(results: Results, *, theme: str = "light") -> Figure:
     figure = style.new_figure(
         theme,
         title="The plaza over the day",
-        subtitle=f"{style.period_line(results)}; {_what_is_drawn(results)}",
+        subtitle=f"{style.period_line(results)}; {_minutes(results)} min means",
         height_in=1.4 + 2.5 * len(names),
     )
     panels = figure.subplots(len(names), 1, sharex=True)
@@ -76,7 +77,10 @@ def plot_plaza_day(results: Results, *, theme: str = "light") -> Figure:
         axes.set_title(headings[name], loc="left", fontsize=10, color=style.theme_of(theme).text)
         _draw_panel(axes, data, name, results=results, theme=theme)
     if len(results.sessions):
-        _legend(figure, panels[0], theme=theme)
+        _legend(figure, panels[::-1], theme=theme)
+        top = max(axes.get_ylim()[1] for axes in panels[:-1])
+        for axes in panels[:-1]:
+            axes.set_ylim(0, top)
         panels[-1].set_xlim(0, 24)
         panels[-1].set_xticks(range(0, 25, 3), [f"{hour:02d}:00" for hour in range(0, 25, 3)])
         panels[-1].set_xlabel("Time of day [h:min]")
@@ -99,15 +103,22 @@ def _queues(results: Results, cars: Cars) -> dict[str, Spans]:
     return {f"{QUEUE}_{side}": in_queue(cars, cars.side == side) for side in sides}
 
 
-def _what_is_drawn(results: Results) -> str:
-    """Return in words what line and band are."""
+def _minutes(results: Results) -> int:
+    """Return over how many minutes what is drawn is the mean."""
+    return max(int(results.scenario["simulation"]["step_minutes"]), METERING_MINUTES)
+
+
+def _days_in_words(results: Results) -> tuple[str, str]:
+    """Return what the line and band of most days and the line of the holidays stand for."""
     days, is_holiday = days_and_holidays(results)
-    means = f"{max(int(results.scenario['simulation']['step_minutes']), METERING_MINUTES)} min means"
-    if days.size == 1:
-        return means
-    number = int(np.count_nonzero(~is_holiday)) or days.size
-    without = " without the holidays" if number < days.size else ""
-    return f"{means}, median and P5 to P95 of {number} days{without}"
+    holidays = int(np.count_nonzero(is_holiday))
+    if holidays in (0, days.size):
+        return _number(days.size, "day"), ""
+    return _number(days.size - holidays, "other day"), _number(holidays, "holiday")
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _draw_panel(axes: Axes, data: pd.DataFrame, name: str, *, results: Results, theme: str) -> None:
@@ -119,21 +130,29 @@ def _draw_panel(axes: Axes, data: pd.DataFrame, name: str, *, results: Results, 
         return
     edges = np.linspace(0, 24, len(data) + 1)
     low, high = (_held(data[f"{name}_{part}"]) for part in ("p5", "p95"))
+    days, holidays = _days_in_words(results)
     if (high > low).any():
         axes.fill_between(
-            edges, low, high, step="post", color=BAND_COLOUR, alpha=0.3, linewidth=0, label="P5 to P95"
+            edges,
+            low,
+            high,
+            step="post",
+            color=BAND_COLOUR,
+            alpha=0.3,
+            linewidth=0,
+            label=f"P5 to P95 of {days}",
         )
     median = _held(data[f"{name}_median"])
-    label = "median of the days" if results.n_days > 1 else "the day"
+    label = f"median of {days}" if results.n_days > 1 else "the day"
     axes.plot(edges, median, drawstyle="steps-post", color=DAY_COLOUR, linewidth=2, label=label)
     if f"{name}_holidays" in data:
-        holidays = _held(data[f"{name}_holidays"])
         axes.plot(
-            edges, holidays, drawstyle="steps-post", color=HOLIDAY_COLOUR, linewidth=1.8,
-            linestyle=(0, (5, 2)), label="median of the holidays",
+            edges, _held(data[f"{name}_holidays"]), drawstyle="steps-post", color=HOLIDAY_COLOUR,
+            linewidth=1.8, linestyle=(0, (5, 2)), label=f"median of {holidays}",
         )  # fmt: skip
     _draw_room(axes, results, name, colour=look.text)
     axes.set_ylim(0, max(1.0, 1.12 * axes.dataLim.y1))
+    axes.locator_params(axis="y", integer=True)
 
 
 def _headings(results: Results) -> dict[str, str]:
@@ -141,7 +160,7 @@ def _headings(results: Results) -> dict[str, str]:
     found = {POSTS: "Vehicles at posts"}
     for name, spans in _queues(results, cars_of(results)).items():
         side, longest = name.removeprefix(QUEUE).removeprefix("_"), most_at_once(spans)
-        moment = f": {longest} at most" if longest else ": nobody had to wait"
+        moment = f": longest queue {longest}" if longest else ": nobody had to wait"
         found[name] = f"Vehicles waiting{', ' * bool(side)}{side}{moment if len(results.sessions) else ''}"
     return found
 
@@ -154,15 +173,16 @@ def _draw_room(axes: Axes, results: Results, name: str, *, colour: str) -> None:
     if room is None:
         return
     axes.plot([0, 24], [room, room], color=colour, linewidth=1.3, linestyle=(0, (6, 3)))
-    axes.annotate(
-        f"{room} {what}", (23.9, room), xytext=(0, -4), textcoords="offset points", ha="right", va="top",
-        color=colour, fontsize=9,
-    )  # fmt: skip
+    axes.set_title(f"line across: {room} {what}", loc="right", fontsize=9, color=colour)
 
 
-def _legend(figure: Figure, axes: Axes, *, theme: str) -> None:
-    handles, labels = axes.get_legend_handles_labels()
-    style.legend(figure, handles, labels, theme=theme, loc="right upper", title="Number of vehicles")
+def _legend(figure: Figure, panels: Iterable[Axes], *, theme: str) -> None:
+    """Explain what any panel shows: a queue that never forms has no band, the posts have one."""
+    handles = [axes.get_legend_handles_labels() for axes in panels]
+    drawn = {label: handle for found in handles for handle, label in zip(*found, strict=True)}
+    style.legend(
+        figure, list(drawn.values()), list(drawn), theme=theme, loc="right upper", title="Number of vehicles"
+    )
 
 
 def _held(values: Any) -> Array:

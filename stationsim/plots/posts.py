@@ -29,9 +29,9 @@ STATES = {
     "blocked": ("blocked, car has charged", "#E58A4E", "///"),
     "held": ("held for a booking", "#F3E37C", None),
     "down": ("failed, no car", "#D7191C", "xxx"),
-    "free": ("free", "#D9D9D9", None),
+    "free": ("free", "", None),
 }
-"""What a post can be at: label, colour and pattern."""
+"""What a post can be at: label, colour and pattern; a free one has the faint colour of the theme."""
 
 ALL_POSTS = "all posts"
 
@@ -88,7 +88,7 @@ def plot_post_use(results: Results, *, theme: str = "light") -> Figure:
         height_in=2.4 + 0.55 * max(len(data), 1),
     )
     axes = figure.subplots()
-    style.dress(axes, theme, x="Share of post hours [%]", y="Group of posts [number]", grid="x")
+    style.dress(axes, theme, x="Share of post hours [%]", y="Group [number of posts]", grid="x")
     if data.empty:
         style.notice(axes, "The station has no charging plaza", theme)
         return figure
@@ -122,10 +122,11 @@ def plot_charging_sessions(results: Results, *, theme: str = "light") -> Figure:
     data = data_of_charging_sessions(results)
     names = _panels(data)
     rows = -(-len(names) // PANELS_PER_ROW)
+    what = f"{len(data):,} served sessions, axes end at P{DRAWN_PERCENTILE:g}"
     figure = style.new_figure(
         theme,
         title="Charging sessions",
-        subtitle=f"{style.period_line(results)}; {len(data):,} served sessions",
+        subtitle=f"{style.period_line(results)}; {what}",
         width_in=13,
         height_in=1.6 + 2.9 * rows,
     )
@@ -140,7 +141,7 @@ def plot_charging_sessions(results: Results, *, theme: str = "light") -> Figure:
         else:
             style.notice(axes, "No session was served" if len(results.sessions) else NOBODY, theme)
     if marks:
-        style.legend(figure, marks, ["mean", "P50: half have less"], theme=theme, loc="right upper")
+        style.legend(figure, marks, ["mean", "P50: half have less"], theme=theme, loc="lower center")
     return figure
 
 
@@ -166,7 +167,8 @@ def _shares(use: Use) -> dict[str, float]:
 def _draw_use(figure: Figure, axes: Axes, data: pd.DataFrame, *, theme: str) -> None:
     look = style.theme_of(theme)
     base, drawn = np.zeros(len(data)), {}
-    for state, (label, colour, hatch) in STATES.items():
+    for state, (label, own, hatch) in STATES.items():
+        colour = own or look.faint
         values = data[state].to_numpy()
         if not (values > 0).any():
             continue

@@ -24,6 +24,9 @@ FATES = {
 }
 """What became of a car: label, colour and pattern."""
 
+HEADROOM = 1.05
+"""Top of an axis over what is drawn, so that nothing touches the frame [-]."""
+
 NOBODY = "No vehicle came to charge"
 
 
@@ -111,7 +114,7 @@ def _mark(axes: Axes, wait: float, percent: int, *, height: float, theme: str, l
 
 def _draw_arrivals(figure: Figure, axes: Axes, data: pd.DataFrame, *, theme: str) -> None:
     look = style.theme_of(theme)
-    style.dress(axes, theme, x="Hour of arrival [h:min]", y="Vehicles per hour on the average day")
+    style.dress(axes, theme, x="Hour of arrival [h:min]", y="Vehicles on the average day [1/h]")
     if not data["arrived"].sum():
         style.notice(axes, NOBODY, theme)
         return
@@ -137,6 +140,7 @@ def _draw_arrivals(figure: Figure, axes: Axes, data: pd.DataFrame, *, theme: str
     axes.set_title("What became of the cars, by hour of arrival", loc="left", fontsize=10, color=look.text)
     axes.set_xticks(range(0, 25, 3), [f"{hour:02d}:00" for hour in range(0, 25, 3)])
     axes.set_xlim(0, 24)
+    axes.set_ylim(0, HEADROOM * base.max())
     style.legend(
         figure,
         [outline, *handles[::-1]],

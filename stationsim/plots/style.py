@@ -72,6 +72,9 @@ BASE_FONT = "DejaVu Sans"
 DAYS_NAMED = 14
 """Up to so many days, each one is named below the axis."""
 
+NAME_LETTERS = 45
+"""Longer names of stations are cut below a title, where they would run into the legend."""
+
 MISSING_GLYPH = "\N{WHITE SQUARE}"
 
 
@@ -169,7 +172,7 @@ def legend(
 
 def period_line(results: Results) -> str:
     """Return the station and the period of a run, for below a title."""
-    days, name = n_days(results), results.scenario["name"]
+    days, name = n_days(results), shortened(str(results.scenario["name"]), NAME_LETTERS)
     return f"{name}, {first_day(results)} to {last_day(results)}, {days} day{'s' * (days != 1)}"
 
 
