@@ -150,7 +150,7 @@ CORPUS = [
         "failures: {hours_between: 0, repair_hours: 4}",
         "E210",
         path=f"{GROUP}.failures.hours_between",
-        says="must be > 0",
+        says="must be >= 1",
     ),
     group("failures: {hours_between: 900}", "E202", path=f"{GROUP}.failures.repair_hours", says="add repair"),
     group(

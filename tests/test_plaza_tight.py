@@ -1,10 +1,10 @@
-"""Short power at the plaza where sessions are not alike: shared cabinets, changeovers, cars that give back."""
+"""Short power where sessions are not alike: shared cabinets, changeovers, cars that give back."""
 
 import pytest
 
 from stationsim.models.charging import VehicleToGridSpec
 from stationsim.plaza.outages import Outage
-from tests.plaza_cars import Car, on_cabinet, plaza_of, play, posts
+from tests.plaza_cars import Car, on_cabinet, play, plaza_of, posts
 
 GIVING = VehicleToGridSpec(share=1.0, power_kw=150.0, soc_floor=0.0, most_soc=1.0, efficiency=1.0)
 
