@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,7 @@ def check_times(results: Results) -> None:
     chain = ["arrival", "start", "charge_end", "end"]
     moments = sessions.loc[at_post, chain].assign(end=lambda part: part["end"].fillna(end_of_run))
     moments["charge_end"] = moments["charge_end"].fillna(moments["end"])
-    for before, after in itertools.pairwise(chain):
+    for before, after in pairwise(chain):
         assert (moments[before] <= moments[after] + ROUNDING).all(), (before, after)
     assert ((sessions["ended_by"] != "") == sessions["charge_end"].notna()).all()
     assert sessions.loc[sessions["outcome"] == "served", "end"].notna().all()
@@ -131,7 +131,7 @@ def check_power(scenario: Scenario, results: Results) -> None:
 
 
 def check_turn(scenario: Scenario, results: Results) -> None:
-    """Of cars for which the same posts will do, those of one rank get them in the order of arrival."""
+    """Of cars that the same posts will do for, those of one rank get them in the order of their arrival."""
     charging, sessions = scenario.charging, results.sessions
     assert charging is not None
     class_of = {vehicle.type: vehicle.vehicle_class for vehicle in charging.vehicles}
@@ -145,7 +145,7 @@ def check_turn(scenario: Scenario, results: Results) -> None:
 
 
 def check_failures(scenario: Scenario, results: Results) -> None:
-    """Nobody charges at a failed post, faults end sessions as posts fail, and failed modules give nothing."""
+    """Nobody charges at a failed post, faults are when posts fail, and modules that fail give nothing."""
     charging, sessions = scenario.charging, results.sessions
     assert charging is not None
     zero, end_of_run = results.steps.index[0], _end_of_run(results)

@@ -1,5 +1,8 @@
-"""Short power where sessions are not alike: shared cabinets, changeovers, cars that give back."""
+"""Short power at the plaza where sessions are not alike: shared cabinets, changeovers, giving back."""
 
+import math
+
+import numpy as np
 import pytest
 
 from stationsim.models.charging import VehicleToGridSpec
@@ -60,6 +63,42 @@ def test_a_car_that_cannot_charge_yet_takes_no_part_of_a_limit() -> None:
     assert plaza.advance(1500, cap_kw=100.0) == pytest.approx(100 / 12)
     assert plaza.advance(1800, cap_kw=100.0) == pytest.approx(100 / 12)
     assert plaza.sessions()["energy_kwh"] == pytest.approx([10 + 2 * 25 / 3 + 25 / 6, 25 / 6])
+
+
+@pytest.mark.parametrize("allocation", ["equal", "first_come", "proportional"])
+@pytest.mark.parametrize("cap_kw", [math.inf, 90.0])
+def test_a_cabinet_never_gives_more_than_its_working_modules(allocation: str, cap_kw: float) -> None:
+    """Two cabinets of five modules, of which up to all fail, on whole minutes; energy minute by minute."""
+    rng = np.random.default_rng(4)
+    cars = [
+        Car(
+            time_s=int(time_s),
+            kind=int(rng.integers(3)),
+            soc=rng.uniform(0, 0.6),
+            linger_s=rng.uniform(0, 600),
+        )
+        for time_s in np.sort(rng.integers(0, 6 * 3600, 50))
+    ]
+    group = on_cabinet(3, 5, allocation)
+    group = group.model_copy(update={"posts": 6})
+    changes = np.where(rng.random(120) < 0.5, -1, 1)
+    working, outages = [5] * 3, []
+    for minute, change in enumerate(changes.tolist()):
+        number = min(max(working[-1] + change, 0), 5)
+        if number != working[-1]:
+            is_up = number > working[-1]
+            outages += [Outage(180.0 * (minute + 1), 0, place, "module", is_up) for place in (0, 1)]
+        working += [number] * 3
+    plaza, before = plaza_of(cars, group, outages=outages, minimum_kw=10.0), np.zeros((50, 1))
+    assert 0 in working
+    for minute in range(360):
+        plaza.advance(60.0 * (minute + 1), cap_kw)
+        table = plaza.sessions()
+        gained_kwh = table["energy_kwh"] - np.resize(before, len(table["energy_kwh"]))
+        for place in (0, 1):
+            given_kwh = gained_kwh[table["post"] // 3 == place].sum()
+            assert given_kwh <= working[minute] * 20 / 60 + 1e-9, minute
+        before = np.concatenate([table["energy_kwh"], np.zeros(50 - len(table["energy_kwh"]))])
 
 
 def test_bookings_that_lost_their_posts_keep_their_order() -> None:

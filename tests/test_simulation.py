@@ -23,6 +23,7 @@ from stationsim.scenario import Scenario
 from stationsim.simulation import simulate
 from stationsim.traffic.evs import EvArrivals
 from tests.promises import check_promises
+from tests.random_plazas import plazas_and_traffic
 from tests.random_scenarios import grid, scenarios, station
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
@@ -75,6 +76,21 @@ def test_random_stations_keep_every_promise(scenario: Scenario) -> None:
 @given(scenario=scenarios(), script=st.lists(plans, min_size=1, max_size=2))
 def test_random_plans_break_no_promise(scenario: Scenario, script: list[Plan]) -> None:
     check_promises(scenario, simulate(scenario, planner=Script(script)))
+
+
+@settings(RANDOM, max_examples=8)
+@given(sections=plazas_and_traffic())
+def test_charging_of_an_hour_does_not_depend_on_the_step(sections: dict[str, Any]) -> None:
+    """With power for all and no weather at the cars, each hour has the same energy to the last digits."""
+    sections["charging"] |= {"cold_packs": None, "cabin_kw": None}
+    hourly = []
+    for step_minutes in (1, 5, 60):
+        simulation = {"step_minutes": step_minutes, "seed": 5}
+        steps = simulate(station(**sections, grid=grid(20_000, 0), simulation=simulation)).steps
+        assert not steps["ev_throttled_kwh"].any()
+        hourly.append(steps["charging_kw"].to_numpy().reshape(48, -1).mean(axis=1))
+    assert hourly[0] == pytest.approx(hourly[1], rel=1e-9, abs=1e-9)
+    assert hourly[0] == pytest.approx(hourly[2], rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("step_minutes", [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60])
