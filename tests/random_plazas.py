@@ -83,6 +83,10 @@ def traffics(draw: st.DrawFn, *, has_classes: bool = False, sides: tuple[str, ..
     return traffic
 
 
+PRICES: tuple[dict[str, float], ...] = ({}, {"price_per_kwh": 1.2, "by_price_share": 0.5})
+"""Who looks at prices must find one at every post."""
+
+
 @st.composite
 def plazas(draw: st.DrawFn, *, has_classes: bool = False, sides: tuple[str, ...] = ()) -> dict[str, Any]:
     """Draw a plaza of one or more groups with any drivers."""
@@ -99,8 +103,7 @@ def plazas(draw: st.DrawFn, *, has_classes: bool = False, sides: tuple[str, ...]
         "energy_wanted": draw(st.sampled_from(ENERGIES)),
         "cold_packs": draw(st.sampled_from((None, {}))),
         "cabin_kw": draw(st.sampled_from((None, [[-10, 3], [20, 0]]))),
-        "by_price_share": draw(st.sampled_from((0.0, 0.5))),
-        "price_per_kwh": draw(st.sampled_from((None, 1.2))),
+        **draw(st.sampled_from(PRICES)),
         "reversing_seconds": draw(st.sampled_from((0.0, 240.0))),
         "stop": draw(st.sampled_from(STOPS)),
         "linger": linger,

@@ -168,3 +168,10 @@ def test_voltage_of_a_type_of_the_library_is_its_own() -> None:
 def test_voltage_is_one_of_two_classes() -> None:
     vehicles = [{"type": "mine", "share": 1.0, "usable_kwh": 60, "peak_kw": 90, "voltage_class": 600}]
     assert "400 or 800" in problem(vehicles=vehicles)
+
+
+def test_who_looks_at_prices_finds_one_at_every_post() -> None:
+    groups = [GROUP | {"name": "dear", "price_per_kwh": 2.0}, GROUP | {"name": "plain"}]
+    with pytest.raises(ValidationError, match="price_per_kwh beside by_price_share: group plain has none"):
+        ChargingSpec.model_validate({"groups": groups, "by_price_share": 0.2})
+    ChargingSpec.model_validate({"groups": groups, "by_price_share": 0.2, "price_per_kwh": 1.0})

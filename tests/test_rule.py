@@ -109,6 +109,12 @@ def test_caps_leave_each_its_share() -> None:
     assert plaza_cap_kw(-10, inf) == 0
 
 
+def test_a_planned_discharge_without_a_taker_rounds_to_nothing_and_not_below() -> None:
+    flows = settle(8191.0, 0.0, 0.0, 1.9962479240593893, 0.0, 0.0, -2.0, 0.0)
+    assert flows.discharge_kw == 0
+    assert flows.curtailed_kw == 8191
+
+
 def test_a_full_connection_leaves_no_rounding_unserved() -> None:
     """What the grid has left is charged; their sum rounds to 7e-15 kW above the limit."""
     pv, load = 21.519724299331116, 1.209823260022496

@@ -103,7 +103,7 @@ def settle(
     export = surplus if surplus < max_export_kw else max_export_kw
     curtailed = surplus - export
     if curtailed > pv_kw:  # a planned discharge found no taker: take back what is too much
-        discharge -= curtailed - pv_kw
+        discharge = max(discharge - (curtailed - pv_kw), 0.0)
         curtailed = pv_kw
     return Settlement(charge, discharge, 0.0, export, curtailed, 0.0)
 

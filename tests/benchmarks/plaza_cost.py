@@ -89,7 +89,7 @@ def play(
     plaza = Plaza(spec.groups, curves, cars)
     for step in range(1, steps + 1):
         plaza.advance(step * step_s, cap_kw)
-        waiting += plaza.queue_length
+        waiting += plaza.waiting
         short += plaza.board.throttled
     cpu_s = time.process_time() - began_s
     return Run(cpu_s, plaza.served, waiting / steps, short / steps)

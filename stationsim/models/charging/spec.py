@@ -145,6 +145,16 @@ class ChargingSpec(Spec):
         return self
 
     @model_validator(mode="after")
+    def _check_prices(self) -> Self:
+        unpriced = [group.name for group in self.groups if group.price_per_kwh is None]
+        is_mixed = 0 < len(unpriced) < len(self.groups)
+        if self.by_price_share > 0 and self.price_per_kwh is None and is_mixed:
+            raise ValueError(
+                f"must have a price_per_kwh beside by_price_share: group {unpriced[0]} has none of its own"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_one_origin_of_cars(self) -> Self:
         if self.replay is not None and self.arrival_from_trip is not None:
             raise ValueError("must have at most one of replay and arrival_from_trip")
