@@ -36,15 +36,19 @@ class Selection:
     least_post_kw: float = 0.0
     """Least rated power of the post [kW]."""
 
-    def apply(self, file: Path) -> tuple[MeasuredSessions, pd.DataFrame]:
+    def apply(
+        self, file: Path, *, default_timezone: str | None = None
+    ) -> tuple[MeasuredSessions, pd.DataFrame]:
         """Read a file and return what was found in it, and the sessions that are meant.
+
+        The default zone holds where neither the file nor the selection names one.
 
         Raises
         ------
         ScenarioError
             The file cannot be read, or no session of it is meant.
         """
-        measured = read_sessions(file, timezone=self.timezone)
+        measured = read_sessions(file, timezone=self.timezone, default_timezone=default_timezone)
         frame = select_sessions(
             measured.frame,
             first_day=self.first_day,
@@ -100,7 +104,7 @@ def compare_run(
     simulated = run_sessions(results)
     if simulated.empty:
         raise ScenarioError([Problem("must hold a session that was finished", file=str(run_folder))])
-    measured, frame = selection.apply(file)
+    measured, frame = selection.apply(file, default_timezone=results.timezone)
     names = (str(results.scenario["name"]), measured.source["file"])
     return compare_sessions(simulated, frame, names=names), measured
 

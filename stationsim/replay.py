@@ -17,7 +17,7 @@ from stationsim.models.charging import ChargingSpec
 from stationsim.scenario import Scenario, resolve_input
 from stationsim.traffic.draws import Uniforms
 from stationsim.traffic.drivers import SECONDS_PER_MINUTE, draw_drivers
-from stationsim.traffic.evs import EvArrivals, draw_evs, fleet_curves
+from stationsim.traffic.evs import ClassOfEvs, EvArrivals, draw_evs, fleet_curves
 from stationsim.traffic.sides import draw_sides
 from stationsim.traffic.spec import TrafficSpec
 
@@ -74,10 +74,20 @@ def replay_evs(
     order = np.flatnonzero(inside)[np.argsort(time_s[inside], kind="stable")]
     seed, replication = scenario.simulation.seed, scenario.simulation.replication
     side = draw_sides(traffic or scenario.traffic, clock, time_s[order], seed=seed, replication=replication)
-    drawn = draw_evs(charging, time_s[order], seed=seed, replication=replication, side=side)
+    of_class = _class_of_unknown(charging, len(order))
+    drawn = draw_evs(
+        charging, time_s[order], seed=seed, replication=replication, side=side, of_class=of_class
+    )
     uniforms = Uniforms(seed, replication, len(order))
     cars, found = as_measured(charging, drawn, measured.frame.iloc[order], uniforms=uniforms)
     return cars, [*measured.findings, *found]
+
+
+def _class_of_unknown(charging: ChargingSpec, number: int) -> ClassOfEvs:
+    """Return the class that sessions without a pack are of: cars, or the first class of a plaza without."""
+    classes = [vehicle.vehicle_class for vehicle in charging.vehicles if vehicle.share > 0]
+    name = "car" if "car" in classes else classes[0]
+    return ClassOfEvs((name,), np.zeros(number, dtype=np.int64))
 
 
 def _seconds(arrival: pd.Series, scenario: Scenario, clock: Clock) -> NDArray[np.int64]:

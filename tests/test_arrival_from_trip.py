@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from stationsim.models.charging import ArrivalFromTrip, ChargingSpec
+from stationsim.models.vehicles import load_vehicle_types
 from stationsim.traffic.evs import ClassOfEvs, draw_evs, wish_to_charge
 
 TIMES = np.arange(20_000) * 10
@@ -33,6 +34,15 @@ def test_a_type_may_have_its_own_consumption():
     sure = {**TRIP, "distance_sd_km": 0, "soc_after_charge": {"mean": 0.9, "sd": 0}, "wish_spread": 0}
     cars = draw(sure, vehicles=[{**CAR, "consumption_kwh_per_km": 0.25}])
     np.testing.assert_allclose(cars.soc_arrival, 0.9 - 180 * 0.25 / 60)
+
+
+def test_a_type_of_the_library_has_the_librarys():
+    sure = {**TRIP, "distance_sd_km": 0, "soc_after_charge": {"mean": 0.9, "sd": 0}, "wish_spread": 0}
+    cars = draw(sure, vehicles=[{"type": "vw_id4", "share": 1.0}], number=10)
+    found = load_vehicle_types()["vw_id4"]
+    np.testing.assert_allclose(
+        cars.soc_arrival, 0.9 - 180 * found.consumption_kwh_per_km / found.curve.usable_kwh
+    )
 
 
 def test_nobody_arrives_below_the_reserve():

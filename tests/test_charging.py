@@ -175,3 +175,8 @@ def test_who_looks_at_prices_finds_one_at_every_post() -> None:
     with pytest.raises(ValidationError, match="price_per_kwh beside by_price_share: group plain has none"):
         ChargingSpec.model_validate({"groups": groups, "by_price_share": 0.2})
     ChargingSpec.model_validate({"groups": groups, "by_price_share": 0.2, "price_per_kwh": 1.0})
+
+
+def test_a_truck_of_the_library_is_no_car() -> None:
+    with pytest.raises(ValidationError, match="vehicle_class of truck_heavy must be truck, got car"):
+        VehicleShare(type="truck_heavy", share=1.0)

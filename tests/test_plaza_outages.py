@@ -24,7 +24,7 @@ def test_each_thing_fails_and_is_mended_in_turns() -> None:
     outages = draw_outages([FAST, SLOW], YEAR_S, seed=1)
     times_s = [event.time_s for event in outages.events]
     assert times_s == sorted(times_s)
-    assert times_s[0] > 0
+    assert times_s[0] >= 0
     assert times_s[-1] < YEAR_S
     for group, posts in ((0, 12), (1, 5)):
         for post in range(posts):
@@ -48,6 +48,15 @@ def test_long_run_availability() -> None:
     spread = math.sqrt(2 * up_h**2 * repair_h**2 / (up_h + repair_h) ** 3 / (posts * years * 8760))
     assert down.mean() / posts == pytest.approx(1 - OFTEN.availability, abs=4 * spread)
     assert spread < 0.002
+
+
+def test_a_short_run_has_as_many_failed_posts_as_a_long_one() -> None:
+    """A tenth is down from the first second on."""
+    group = PostGroup(name="fast", posts=4000, power_kw=400.0, failures=OFTEN)
+    down = draw_outages([group], SECONDS_PER_HOUR, seed=5).posts_down(60.0, 60)
+    spread = math.sqrt(0.1 * 0.9 / 4000)
+    assert down[0] / 4000 == pytest.approx(0.1, abs=4 * spread)
+    assert down[-1] / 4000 == pytest.approx(0.1, abs=4 * spread)
 
 
 def test_same_seed_same_failures() -> None:

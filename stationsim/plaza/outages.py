@@ -101,15 +101,16 @@ def draw_outages(
     groups
         Groups of posts.
     duration_s
-        Period, from the clock's start [s]; all work at its begin.
+        Period, from the clock's start [s].
     seed, replication
         Seed of the run and number of the replication.
 
     Notes
     -----
-    Running and repair times are exponential and take turns. Each post and each module draws from a stream of
-    its own, by its place: posts added to a group, or another group changed, leave all other failures as
-    they were.
+    Running and repair times are exponential and take turns. A thing is down at the start as often as it is in
+    the long run, so that a week is no better served than a year. Each post and each module draws from a
+    stream of its own, by its place: posts added to a group, or another group changed, leave all other
+    failures as they were.
     """
     events: list[Outage] = []
     for number, group in enumerate(groups):
@@ -165,9 +166,13 @@ def _outages(
 ) -> Iterator[Outage]:
     """Yield the failures of one thing and their ends within a period."""
     means_s = np.array([failures.hours_between, failures.repair_hours]) * SECONDS_PER_HOUR
+    is_down = bool(rng.random() >= failures.availability)
+    if is_down:
+        means_s = means_s[::-1]
+        yield Outage(0.0, group, place, kind, is_up=False)
     now_s = 0.0
     while now_s < duration_s:
         times_s = now_s + np.cumsum(rng.standard_exponential((BLOCK, 2)) * means_s)
         for turn, time_s in enumerate(times_s[times_s < duration_s].tolist()):
-            yield Outage(time_s, group, place, kind, is_up=turn % 2 == 1)
+            yield Outage(time_s, group, place, kind, is_up=(turn % 2 == 1) is not is_down)
         now_s = float(times_s[-1])

@@ -217,12 +217,19 @@ def _soc_from_trip(
     start = draw_soc(trip.soc_after_charge, uniforms.of("ev_soc"), 0.0, 1.0)
     distance = log_normal(uniforms.of("ev_distance"), mean=trip.distance_mean_km, sd=trip.distance_sd_km)
     usable_kwh = np.array([curve.usable_kwh for curve in fleet_curves(spec)])
-    per_km = np.array(
-        [vehicle.consumption_kwh_per_km or trip.consumption_kwh_per_km for vehicle in spec.vehicles]
-    )
+    per_km = np.array([_consumption_kwh_per_km(vehicle, trip) for vehicle in spec.vehicles])
     used = distance * (per_km / usable_kwh)[types]
     soc: NDArray[np.float64] = np.clip(start - used, trip.soc_reserve, 1.0)
     return soc
+
+
+def _consumption_kwh_per_km(vehicle: VehicleShare, trip: ArrivalFromTrip) -> float:
+    """Return what a type drives on: its own figure, the library's, or that of the trip [kWh/km]."""
+    if vehicle.consumption_kwh_per_km is not None:
+        return vehicle.consumption_kwh_per_km
+    if vehicle.usable_kwh is None:
+        return load_vehicle_types()[vehicle.type].consumption_kwh_per_km
+    return trip.consumption_kwh_per_km
 
 
 def _targets(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
+from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -65,11 +67,16 @@ REFERENCE_MIX = (
 
 
 @cache
+def library_classes() -> Mapping[str, str]:
+    """Return the class of vehicles of each type of the vehicle library, in its order."""
+    lines = VEHICLE_TABLE.read_text(encoding="utf-8").splitlines()
+    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+    return {row["name"]: row["class"] for row in rows}
+
+
 def library_names() -> tuple[str, ...]:
     """Return the names of the types of the vehicle library, in its order."""
-    lines = VEHICLE_TABLE.read_text(encoding="utf-8").splitlines()
-    rows = [line for line in lines if not line.startswith("#")]
-    return tuple(row.partition(",")[0] for row in rows[1:])
+    return tuple(library_classes())
 
 
 def _check_curve(curve: tuple[tuple[float, float], ...]) -> None:
@@ -92,7 +99,7 @@ class VehicleShare(Spec):
     vehicle_class: VehicleClassName = "car"
     """Class of vehicles it belongs to: car, bus or truck; the last two need ``traffic.road.classes``."""
     consumption_kwh_per_km: Positive | None = None
-    """Consumption on the expressway [kWh/km], for ``arrival_from_trip``; its default where left out."""
+    """Consumption on the expressway [kWh/km], for ``arrival_from_trip``; left out, the library's."""
     usable_kwh: Annotated[Positive, Field(le=LARGEST_PACK_KWH)] | None = None
     """Usable energy of the pack of your own type [kWh]; leave out for a type of the library."""
     curve: tuple[tuple[Fraction, ChargingPower], ...] | None = None
@@ -119,6 +126,9 @@ class VehicleShare(Spec):
             near = difflib.get_close_matches(self.type.lower(), library_names(), n=1, cutoff=0.5)
             hint = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(library_names())}"
             raise ValueError(f"type must be in the vehicle library, got '{self.type}'; {hint}")
+        known = library_classes()[self.type]
+        if known != self.vehicle_class:
+            raise ValueError(f"vehicle_class of {self.type} must be {known}, got {self.vehicle_class}")
 
 
 def _check_temperatures(what: str, points: tuple[tuple[float, float], ...]) -> None:
