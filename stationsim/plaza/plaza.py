@@ -166,9 +166,8 @@ class Plaza:
         -----
         Energy is at the AC busbar, charger losses included, less what cars gave back. Of `board`,
         ``group_energy_kwh`` splits that of the cars, ``standby_kwh`` is that of posts at which nobody
-        charges, ``given_kwh`` what came back. ``shortfall_kwh`` is
-        what the cars would have drawn more without the limit, each from where it stood when its present limit
-        was set: what is put off is counted again in the next interval if it is put off again.
+        charges, ``given_kwh`` what came back. ``shortfall_kwh`` is what cars would have drawn more without
+        the limit, each from where it stood when the limit was set: put off again, it is counted again.
         """
         board, env = self.board, self._env
         if not t_end_s >= board.edge_s:
@@ -202,8 +201,8 @@ class Plaza:
 
     def _expect(self, time_s: float, callback: Callable[[Event], None], value: Any) -> None:
         """Have ``callback`` called at a time."""
-        event = self._env.timeout(max(0, time_s - self._env.now), value)
-        event.callbacks.append(callback)
+        delay_s = time_s - self._env.now
+        self._env.timeout(delay_s if delay_s > 0 else 0, value).callbacks.append(callback)
 
     def _expect_leg(self, session: Session) -> None:
         """Expect the end of a session's present leg."""
