@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stationsim.sessions.compare import Distance, SessionComparison
     from stationsim.sessions.fit import Fit
 
-EXPORT_FORMS = ("acn", "ocpi", "csv")
+EXPORT_FORMS = ("acn", "ocpi", "desl", "csv")
 
 _file = click.argument("file", type=click.Path(path_type=Path))
 _run_folder = click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))

@@ -72,6 +72,19 @@ def test_what_is_written_is_read_again(capsys, made, here, form, known):
     np.testing.assert_allclose(again.frame["charging_minutes"], frame["charging_minutes"], atol=1e-9)
 
 
+def test_the_desl_columns_are_read_again_on_the_place_s_clock(capsys, made, here):
+    """They name no zone and no end of charging; numbers pass through per cent, W and Wh."""
+    assert call(capsys, "sessions", "export", made, "--format", "desl", "--out", "file").code == 0
+    frame = run_sessions(Results.load(made))
+    again = read_sessions("file", timezone="Asia/Shanghai")
+    assert (again.form, again.findings) == ("desl", ())
+    for name in ("arrival", "departure"):
+        pd.testing.assert_series_equal(again.frame[name].dt.round("ms"), frame[name])
+    numbers = ["stay_minutes", "energy_kwh", "soc_arrival", "soc_departure", "usable_kwh"]
+    np.testing.assert_allclose(again.frame[numbers], frame[numbers], rtol=1e-9)
+    assert again.frame["charging_minutes"].isna().all()
+
+
 OCPI_REQUIRED = {
     *("country_code", "party_id", "id", "start_date_time", "end_date_time", "cdr_token", "auth_method"),
     *("cdr_location", "currency", "charging_periods", "total_cost", "total_energy", "total_time"),
@@ -107,7 +120,7 @@ def test_an_end_of_charging_that_nobody_knows_is_not_made_up(tmp_path, form):
 
 def test_an_unknown_form_is_refused():
     place = write.Place("a", 0, 0, "CNY", "UTC")
-    with pytest.raises(ValueError, match="must be one of acn, ocpi, csv"):
+    with pytest.raises(ValueError, match="must be one of acn, ocpi, desl, csv"):
         write.sessions_text(run_sessions(fake_results()), "xml", place=place)
     assert EXPORT_FORMS == write.EXPORT_FORMS
 

@@ -1,6 +1,7 @@
 """Write simulated sessions in the forms that measured ones come in.
 
-What a form cannot say is left out: ACN-Data and OCPI know no state of charge of finished sessions.
+What a form cannot say is left out: ACN-Data and OCPI know no state of charge of finished sessions, the DESL
+columns no end of charging and no zone.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from stationsim.sessions.records import RFC_1123
 if TYPE_CHECKING:
     import pandas as pd
 
-EXPORT_FORMS = ("acn", "ocpi", "csv")
+EXPORT_FORMS = ("acn", "ocpi", "desl", "csv")
 """Forms that are written."""
+
+DESL_MOMENT = "%Y-%m-%dT%H:%M:%S"
+PER_KILO, PER_CENT = 1e3, 1e2
+"""DESL writes W, Wh and per cent."""
 
 NOWHERE_2, NOWHERE_3 = "ZZ", "ZZZ"
 """Country codes that ISO 3166 leaves to its users; a scenario names no country."""
@@ -89,11 +94,11 @@ def sessions_text(frame: pd.DataFrame, form: str, *, place: Place) -> str:
     frame
         Sessions.
     form
-        ``acn``, ``ocpi`` or ``csv``.
+        One of `EXPORT_FORMS`.
     place
         Where they happened.
     """
-    writers = {"acn": _acn, "ocpi": _ocpi, "csv": _csv}
+    writers = {"acn": _acn, "ocpi": _ocpi, "desl": _desl, "csv": _csv}
     if form not in writers:
         raise ValueError(f"form must be one of {', '.join(EXPORT_FORMS)}, got {form!r}")
     return writers[form](frame, place)
@@ -106,6 +111,29 @@ def _csv(frame: pd.DataFrame, place: Place) -> str:
     kept = [name for name in COLUMNS if name != "stay_minutes"]
     text: str = columns[kept].to_csv(index=False, lineterminator="\n")
     return f"# timezone: {place.timezone}\n{text}"
+
+
+def _desl(frame: pd.DataFrame, place: Place) -> str:
+    """Write the DESL columns: W, Wh and per cent, the place's civil time, departures a minute early."""
+    import pandas as pd
+
+    arrival, departure = (frame[name].dt.tz_convert(place.timezone) for name in ("arrival", "departure"))
+    last_minute = departure - pd.Timedelta(minutes=1)
+    columns = pd.DataFrame(
+        {
+            "Session": range(1, len(frame) + 1),
+            "Arrival": arrival.dt.strftime(DESL_MOMENT),
+            "Departure": last_minute.dt.strftime(DESL_MOMENT),
+            "Stay (min)": frame["stay_minutes"],
+            "Energy (Wh)": frame["energy_kwh"] * PER_KILO,
+            "Pmax (W)": frame["pmax_kw"] * PER_KILO,
+            "SOC arrival": frame["soc_arrival"] * PER_CENT,
+            "SOC departure": frame["soc_departure"] * PER_CENT,
+            "Energy capacity (Wh)": frame["usable_kwh"] * PER_KILO,
+        }
+    )
+    text: str = columns.to_csv(index=False, lineterminator="\n")
+    return text
 
 
 def _rows(frame: pd.DataFrame) -> list[tuple[str, dt.datetime, dt.datetime, dict[str, float]]]:
