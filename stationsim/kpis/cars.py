@@ -89,6 +89,11 @@ class Cars:
         return found
 
     @property
+    def missing_kwh(self) -> Array:
+        """Return what has not gone into each vehicle of what its driver came for [kWh]."""
+        return np.maximum(self.wanted_kwh - self.energy_kwh, 0.0)
+
+    @property
     def post_minutes(self) -> Array:
         """Return how long each vehicle was at its post [min]."""
         return (self.end_s - self.start_s) / 60

@@ -1,4 +1,4 @@
-"""Sessions at the plaza: energy, minutes, what was lost, cut or put off, and what the chargers draw."""
+"""Sessions at the plaza: energy, minutes, what was lost, cut or fell short, and what the chargers draw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.kpis.cars import LEFT_UNSERVED, SECONDS_PER_HOUR, Cars, class_of_types
+from stationsim.kpis.cars import LEFT_UNSERVED, SECONDS_PER_HOUR, Cars, Mask, class_of_types
 from stationsim.kpis.energy import Energies, percent
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.kpis.sales import cut_kwh
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from stationsim.results import Results
 
 TARGET_TOLERANCE = 0.005
-"""How far below its target a car may leave and still count as fully charged, in SOC."""
+"""How far below its target a car may be charged and still count as fully charged, in SOC."""
+
+THROTTLED_KWH = 1e-9
+"""Energy put off in a step above which cars were throttled and it is not rounding [kWh]."""
 
 
 def charging_kpis(results: Results, cars: Cars, energy: Energies, days: int) -> Kpis:
-    """Return power of the plaza, energy and minutes of a session and what was put off, cut or lost."""
+    """Return power of the plaza, energy and minutes of a session and what was cut, fell short or was lost."""
     return {
         **_power_kpis(results, energy, days),
         **_session_kpis(results, cars),
@@ -60,9 +63,9 @@ def _session_kpis(results: Results, cars: Cars) -> Kpis:
             _mean(cars.charging_minutes[served]), "min", "Time that power flows in a served session."
         ),
         "short_charged_share": Kpi(
-            _short_charged(results, served),
+            percent(float(np.count_nonzero(_short_charged(results, cars))), float(np.count_nonzero(served))),
             "%",
-            "Served cars that left below the state of charge they wanted.",
+            "Served cars that were charged with less than they wanted, whatever they gave back afterwards.",
         ),
     }
 
@@ -87,7 +90,7 @@ def _class_kpis(results: Results, cars: Cars) -> Kpis:
 def _lost_kpis(results: Results, cars: Cars) -> Kpis:
     """Return energy that drivers wanted and did not get, by cause."""
     lost = {name: float(cars.wanted_kwh[cars.outcome == name].sum()) for name in LEFT_UNSERVED}
-    put_off = float(results.steps["ev_throttled_kwh"].to_numpy().sum())
+    throttled = results.steps["ev_throttled_kwh"].to_numpy() > THROTTLED_KWH
     stop, fault = (float(cut_kwh(cars, cause).sum()) for cause in ("stop", "fault"))
     return {
         "charging_lost": Kpi(sum(lost.values()), "kWh", "Energy wanted by cars that left unserved."),
@@ -101,10 +104,15 @@ def _lost_kpis(results: Results, cars: Cars) -> Kpis:
             stop, "kWh", "Energy still wanted by cars whose drivers had no more time for charging."
         ),
         "charging_cut_fault": Kpi(fault, "kWh", "Energy still wanted by cars whose post failed."),
-        "charging_put_off": Kpi(
-            put_off,
+        "charging_short": Kpi(
+            float(cars.missing_kwh[cars.served].sum()),
             "kWh",
-            "Energy put off because the site's power was short; later in the session or never delivered.",
+            "Energy that served cars left without of what they wanted, whatever the cause.",
+        ),
+        "hours_throttled": Kpi(
+            float(np.count_nonzero(throttled)) * results.dt_h,
+            "h",
+            "Time of steps in which cars charge slower because the site's power is short.",
         ),
     }
 
@@ -158,10 +166,11 @@ def _fastest_km_per_second(charging: Mapping[str, Any]) -> float:
     return max(speeds) / SECONDS_PER_HOUR if speeds else math.nan
 
 
-def _short_charged(results: Results, served: NDArray[np.bool_]) -> float:
-    left = results.sessions["soc_departure"].to_numpy(dtype=float)[served]
-    wanted = results.sessions["soc_target"].to_numpy(dtype=float)[served]
-    return percent(float(np.count_nonzero(left < wanted - TARGET_TOLERANCE)), float(left.size))
+def _short_charged(results: Results, cars: Cars) -> Mask:
+    """Return which served cars were charged to below their target, counted by what went in."""
+    arrival, target = (results.session_column(name).to_numpy(float) for name in ("soc_arrival", "soc_target"))
+    short: Mask = cars.missing_kwh * (target - arrival) > TARGET_TOLERANCE * cars.wanted_kwh
+    return cars.served & short
 
 
 def _mean(values: NDArray[np.float64]) -> float:

@@ -60,8 +60,7 @@ def _fee_kpis(results: Results, cars: Cars) -> Kpis:
 
 def cut_kwh(cars: Cars, cause: str) -> Array:
     """Return what each car whose charging a cause ended did not get of what it wanted, others 0 [kWh]."""
-    missing = np.maximum(cars.wanted_kwh - cars.energy_kwh, 0.0)
-    return np.where(cars.plugged & (cars.ended_by == cause), missing, 0.0)
+    return np.where(cars.plugged & (cars.ended_by == cause), cars.missing_kwh, 0.0)
 
 
 def station_price_per_kwh(results: Results) -> float | None:
