@@ -299,7 +299,7 @@ class TestLost:
     def test_sales_at_the_plazas_price(self):
         results = plaza(*self.cars(), price_per_kwh=1.2)
         assert value(results, "charging_sales") == 1.2 * 75
-        assert value(results, "charging_sales_lost") == 1.2 * (75 + 35)
+        assert value(results, "charging_sales_lost") == 1.2 * (75 + 10 + 35)
         assert kpis(results)["charging_sales"].unit == "CNY"
 
     def test_groups_have_their_own_prices_and_who_never_chose_pays_their_mean(self):
@@ -309,7 +309,7 @@ class TestLost:
         ]
         results = plaza(*self.cars(), served(0, 0, 9, group="slow"), groups=groups)
         assert value(results, "charging_sales") == 2 * 75 + 40
-        assert value(results, "charging_sales_lost") == 1.25 * 75 + 2 * 35
+        assert value(results, "charging_sales_lost") == 1.25 * 75 + 2 * (10 + 35)
 
     def test_a_group_without_a_price_has_the_plazas(self):
         groups = [

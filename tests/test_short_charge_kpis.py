@@ -67,3 +67,17 @@ class TestThrottled:
 
     def test_energy_put_off_again_in_each_step_is_not_summed(self):
         assert "charging_put_off" not in kpis(plaza(served(0, 0, 60)))
+
+
+class TestSales:
+    def test_sales_missed_are_those_of_all_that_left_without(self):
+        results = plaza(*cars_of_every_kind(), price_per_kwh=2.0)
+        assert value(results, "charging_sales") == 2 * (40 + 30 + 5 + 25 + 1)
+        # 65 kWh of the two unserved, 60 of the three served short, none of the one still there
+        assert value(results, "charging_sales_lost") == 2 * (65 + 60)
+        assert "whatever the cause" in kpis(results)["charging_sales_lost"].info
+
+    def test_what_is_given_back_is_sold_all_the_same(self):
+        results = plaza(served(0, 0, 60, 120, soc_departure=0.6, given_kwh=15.0), price_per_kwh=2.0)
+        assert value(results, "charging_sales") == 2 * 40
+        assert value(results, "charging_sales_lost") == 0

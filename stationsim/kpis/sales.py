@@ -27,15 +27,18 @@ def _sales_kpis(results: Results, cars: Cars) -> Kpis:
     at_post, unit = _price_at_post(results, cars), currency(results)
     unserved = np.isin(cars.outcome, LEFT_UNSERVED)
     missed = price * float(cars.wanted_kwh[unserved].sum())
-    cut = cut_kwh(cars, "fault")
+    short = np.where(cars.served, cars.missing_kwh, 0.0)
     return {
         "charging_sales": Kpi(
-            float((cars.energy_kwh * at_post).sum()), unit, "Energy into cars at the price of their post."
+            float((cars.energy_kwh * at_post).sum()),
+            unit,
+            "Energy that went into cars at the price of their post.",
         ),
         "charging_sales_lost": Kpi(
-            missed + float((cut * at_post).sum()),
+            missed + float((short * at_post).sum()),
             unit,
-            "Energy that cars wanted that left unserved or whose post failed, at the station's prices.",
+            "Energy wanted and not got by all that left, at the station's prices: by those that balked or "
+            "lost patience, and by those served short, whatever the cause.",
         ),
     }
 
