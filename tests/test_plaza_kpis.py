@@ -7,8 +7,9 @@ import pytest
 
 from stationsim import plots
 from stationsim.kpis import kpis
-from stationsim.models.charging.checks import check_ending
+from stationsim.models.charging.checks import check_ending, check_side_name
 from stationsim.tables import daily_balance
+from stationsim.traffic.directions import DirectionSpec
 from tests.fake_results import fake_results
 from tests.plaza_made import balked, giving_back, plaza, reneged, served
 from tests.test_holiday_kpis import with_holidays
@@ -109,7 +110,8 @@ class TestWaits:
         assert math.isnan(kpis(results)["wait_mean_west"].value)
 
     def test_one_road_has_no_sides(self):
-        assert not [name for name in kpis(fake_results()) if name.startswith("wait_mean_")]
+        found = [name for name in kpis(fake_results()) if name.startswith("wait_mean_")]
+        assert found == ["wait_mean_all"]
 
     def test_bookings_that_found_a_post_at_once(self):
         cars = [served(0, 0, 9, booked=True), served(0, 5, 9, booked=True), balked(1, booked=True)]
@@ -237,14 +239,21 @@ class TestNames:
             for stem in self.stems()
             if name.startswith(stem) and not name.endswith(self.PARTS)
         }
-        assert taken == {"ordinary", "holiday"}
+        assert taken == {"ordinary", "holiday", "all", "car", "bus", "truck"}
         for name in taken:
-            with pytest.raises(ValueError, match="must not end in"):
-                check_ending(name)
+            with pytest.raises(ValueError, match="must not"):
+                DirectionSpec(name=name, share=1.0)
+
+    def test_groups_may_be_called_as_classes_which_have_no_number_in_common(self):
+        stems = [name.removesuffix("somegroup") for name in self.everything() if name.endswith("somegroup")]
+        assert len(stems) == 6
+        taken = {name.removeprefix(stem) for name in self.everything() for stem in stems if stem in name}
+        assert taken == {"somegroup", "ordinary", "holiday"}
 
     @pytest.mark.parametrize("name", ["stop", "share", "max", "holidays", "superordinary", "day", "all"])
     def test_other_names_are_free(self, name):
         assert check_ending(name) == name
+        assert check_side_name(name + "s") == name + "s"
 
 
 class TestClasses:
@@ -265,6 +274,8 @@ class TestClasses:
         assert value(results, "energy_per_session_car") == 30
         assert value(results, "ev_served_truck") == 1
         assert value(results, "energy_per_session_truck") == 300
+        assert value(results, "ev_reneged_truck") == 1
+        assert value(results, "ev_reneged_car") == 0
         assert value(results, "ev_served_bus") == 0
         assert math.isnan(kpis(results)["energy_per_session_bus"].value)
 

@@ -151,6 +151,12 @@ def class_of_types(results: Results) -> dict[str, str]:
     return {str(row["type"]): str(row.get("vehicle_class") or "car") for row in vehicles}
 
 
+def classes_apart(results: Results) -> list[str]:
+    """Return the classes of the mix in its order; none where it has one only."""
+    classes = list(dict.fromkeys(class_of_types(results).values()))
+    return classes if len(classes) > 1 else []
+
+
 def _classes_of(results: Results) -> NDArray[Any]:
     classes = class_of_types(results)
     kinds = results.session_column("type")

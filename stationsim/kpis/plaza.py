@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stationsim.kpis.cars import LEFT_UNSERVED, SECONDS_PER_HOUR, Cars, Mask, class_of_types
+from stationsim.kpis.cars import LEFT_UNSERVED, SECONDS_PER_HOUR, Array, Cars, Mask, classes_apart
 from stationsim.kpis.energy import Energies, percent
 from stationsim.kpis.kpi import Kpi, Kpis
-from stationsim.kpis.sales import cut_kwh
 
 if TYPE_CHECKING:
     from stationsim.results import Results
@@ -71,13 +69,18 @@ def _session_kpis(results: Results, cars: Cars) -> Kpis:
 
 
 def _class_kpis(results: Results, cars: Cars) -> Kpis:
-    """Return sessions and energy of each class of vehicles, where the mix has several."""
-    classes = list(dict.fromkeys(class_of_types(results).values()))
+    """Return sessions, energy and lost patience of each class of vehicles, where the mix has several."""
     found: Kpis = {}
-    for name in classes if len(classes) > 1 else ():
-        here = cars.served & (cars.vehicle_class == name)
+    for name in classes_apart(results):
+        of_class = cars.vehicle_class == name
+        here = cars.served & of_class
         found[f"ev_served_{name}"] = Kpi(
             float(np.count_nonzero(here)), "vehicles", f"Vehicles of class {name} that were served."
+        )
+        found[f"ev_reneged_{name}"] = Kpi(
+            float(np.count_nonzero(of_class & (cars.outcome == "reneged"))),
+            "vehicles",
+            f"Vehicles of class {name} that lost patience in the queue and left.",
         )
         found[f"energy_per_session_{name}"] = Kpi(
             _mean(cars.energy_kwh[here]),
@@ -91,7 +94,7 @@ def _lost_kpis(results: Results, cars: Cars) -> Kpis:
     """Return energy that drivers wanted and did not get, by cause."""
     lost = {name: float(cars.wanted_kwh[cars.outcome == name].sum()) for name in LEFT_UNSERVED}
     throttled = results.steps["ev_throttled_kwh"].to_numpy() > THROTTLED_KWH
-    stop, fault = (float(cut_kwh(cars, cause).sum()) for cause in ("stop", "fault"))
+    stop, fault = (float(_cut_kwh(cars, cause).sum()) for cause in ("stop", "fault"))
     return {
         "charging_lost": Kpi(sum(lost.values()), "kWh", "Energy wanted by cars that left unserved."),
         "charging_lost_balked": Kpi(
@@ -115,6 +118,11 @@ def _lost_kpis(results: Results, cars: Cars) -> Kpis:
             "Time of steps in which cars charge slower because the site's power is short.",
         ),
     }
+
+
+def _cut_kwh(cars: Cars, cause: str) -> Array:
+    """Return what each car whose charging a cause ended did not get of what it wanted, others 0 [kWh]."""
+    return np.where(cars.plugged & (cars.ended_by == cause), cars.missing_kwh, 0.0)
 
 
 def _charger_kpis(results: Results, days: int) -> Kpis:
@@ -173,5 +181,5 @@ def _short_charged(results: Results, cars: Cars) -> Mask:
     return cars.served & short
 
 
-def _mean(values: NDArray[np.float64]) -> float:
+def _mean(values: Array) -> float:
     return float(values.mean()) if values.size else math.nan

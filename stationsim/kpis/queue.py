@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stationsim.kpis.cars import OUTCOMES, Array, Cars, Mask, sides_of
+from stationsim.kpis.cars import OUTCOMES, Array, Cars, Mask, classes_apart, sides_of
 from stationsim.kpis.energy import percent
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.kpis.presence import Spans, found_there, most_at_once, spans_above, time_covered
@@ -24,14 +24,17 @@ def queue_kpis(results: Results, cars: Cars, days: int) -> Kpis:
 
     Notes
     -----
-    Waits are those of the cars that got a post; a car that lost patience is counted by its outcome. The
-    length of the queue is counted from the times of the sessions, not at the ends of steps.
+    Waits are those of the cars that got a post, but for ``wait_mean_all`` and ``wait_p95_all``, which are of
+    all that did not balk: who lost patience or still waits at the run's end counts with the time so far, so
+    that a queue that drives cars away does not look shorter for it. The length of the queue is counted from
+    the times of the sessions, not at the ends of steps.
     """
     waits = results.sessions["wait_minutes"].to_numpy(dtype=float)
     return {
         **_count_kpis(cars, days),
         **_wait_kpis(waits[cars.plugged]),
-        **_side_kpis(results, cars, waits),
+        **_all_kpis(waits[cars.outcome != "balked"]),
+        **_part_kpis(results, cars, waits),
         **_length_kpis(cars),
         **_spill_kpis(results, cars),
         **_booking_kpis(results, cars),
@@ -74,14 +77,27 @@ def _wait_kpis(waits: Array) -> Kpis:
     }
 
 
-def _side_kpis(results: Results, cars: Cars, waits: Array) -> Kpis:
-    """Return the waits of each direction, where there are directions."""
+def _all_kpis(waits: Array) -> Kpis:
+    """Return the waits of all that came and did not balk."""
+    who = "of all that came and did not balk; who gave up or still waits counts with the time until then."
+    return {
+        "wait_mean_all": Kpi(_mean(waits), "min", f"Mean time in the queue {who}"),
+        "wait_p95_all": Kpi(
+            _percentile(waits, 95), "min", f"Time in the queue that 95 in 100 do not exceed {who}"
+        ),
+    }
+
+
+def _part_kpis(results: Results, cars: Cars, waits: Array) -> Kpis:
+    """Return the waits of each direction and of each class of vehicles, where there are several."""
+    sides = [(side, f"the side {side}", cars.side == side) for side in sides_of(results)]
+    classes = [(name, f"class {name}", cars.vehicle_class == name) for name in classes_apart(results)]
     found: Kpis = {}
-    for side in sides_of(results):
-        here = waits[cars.plugged & (cars.side == side)]
-        info = f"of the cars of the side {side} that got one."
-        found[f"wait_mean_{side}"] = Kpi(_mean(here), "min", f"Mean wait for a post {info}")
-        found[f"wait_p95_{side}"] = Kpi(
+    for name, what, chosen in sides + classes:
+        here = waits[cars.plugged & chosen]
+        info = f"of the vehicles of {what} that got one."
+        found[f"wait_mean_{name}"] = Kpi(_mean(here), "min", f"Mean wait for a post {info}")
+        found[f"wait_p95_{name}"] = Kpi(
             _percentile(here, 95), "min", f"Wait for a post that 95 in 100 do not exceed {info}"
         )
     return found

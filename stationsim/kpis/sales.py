@@ -61,11 +61,6 @@ def _fee_kpis(results: Results, cars: Cars) -> Kpis:
     return {"idle_fees": Kpi(float(fee["per_minute"]) * float(paid_minutes.sum()), currency(results), info)}
 
 
-def cut_kwh(cars: Cars, cause: str) -> Array:
-    """Return what each car whose charging a cause ended did not get of what it wanted, others 0 [kWh]."""
-    return np.where(cars.plugged & (cars.ended_by == cause), cars.missing_kwh, 0.0)
-
-
 def station_price_per_kwh(results: Results) -> float | None:
     """Return the plaza's price, or the mean of its posts' where it has none of its own; None without any."""
     charging = results.scenario.get("charging") or {}

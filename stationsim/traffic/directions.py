@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from stationsim.models.charging.checks import PartName, check_distinct, check_sum
+from stationsim.models.charging.checks import SideName, check_distinct, check_sum
 from stationsim.spec import Fraction, Spec
 
 HOURS_PER_DAY = 24
@@ -43,7 +43,7 @@ class DirectionSpec(Spec):
     for which all shapes have nothing the shares alone hold.
     """
 
-    name: PartName
+    name: SideName
     """Short name of the carriageway, such as the place it leads to; ``side`` of groups of posts names it."""
 
     share: Fraction

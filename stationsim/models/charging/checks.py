@@ -35,6 +35,21 @@ PartName = Annotated[Identifier, AfterValidator(check_ending)]
 """A short name of a group of posts or a carriageway, which names of numbers end in."""
 
 
+WAITS_OF = ("all", *VEHICLE_CLASSES)
+"""Whose waits a run tells beside those of each carriageway, under names of the same form."""
+
+
+def check_side_name(name: str) -> str:
+    """Refuse the name of a carriageway whose waits would be called as those of others."""
+    if name in WAITS_OF:
+        raise ValueError(f"must not be one of {', '.join(WAITS_OF)}, whose waits a run tells too, got {name}")
+    return name
+
+
+SideName = Annotated[PartName, AfterValidator(check_side_name)]
+"""A short name of a carriageway."""
+
+
 def check_sum(what: str, shares: list[float] | tuple[float, ...]) -> None:
     """Refuse shares that do not sum to one."""
     total = sum(shares)
