@@ -116,7 +116,7 @@ def _side(title: str, flows: Sequence[str], kpis: Mapping[str, Kpi], rows: int) 
 def _power_block(kpis: Mapping[str, Kpi]) -> Table:
     start, end = kpis["pv_core_hours_start"].value, kpis["pv_core_hours_end"].value
     sun = f"{start:02.0f}:00 to {end:02.0f}:00" if math.isfinite(start) else ABSENT
-    days = kpis["days"].value
+    days, throttled = kpis["days"].value, kpis["hours_throttled"].value
     lines = [
         ("Peak import / export", _both(kpis, "peak_import_15min", "peak_export_15min")),
         ("Peak use / solar", _both(kpis, "peak_use", "peak_pv")),
@@ -132,6 +132,7 @@ def _power_block(kpis: Mapping[str, Kpi]) -> Table:
             (f"{kind.capitalize()} loss", number(kpis[f"loss_{kind}"].value / days, "kWh/d"))
             for kind in LOSSES
         ),
+        *(_where_there("Charging throttled", kpis, "hours_throttled") if throttled > 0 else ()),
     ]
     return block("Power", lines)
 
@@ -146,19 +147,42 @@ def _service_block(kpis: Mapping[str, Kpi]) -> Table:
         ("Arrived to charge", f"{number(arrived)}, {number(arrived / kpis['days'].value)} a day"),
         ("Served", number(kpis["ev_served"].value)),
         ("Balked / reneged", _both(kpis, "ev_balked", "ev_reneged", unit="")),
-        ("Still there at end", number(present)),
+        *((("Still there at end", number(present)),) if present else ()),
         ("Wait mean / P95", _both(kpis, "wait_mean", "wait_p95")),
         ("Waited over 10 min", _of(kpis, "wait_long_share")),
         ("Longest queue", _of(kpis, "queue_max")),
+        *_short_line(kpis),
         *_where_there("Spills, time / cars", kpis, "queue_spill_time_share", "queue_spill_share"),
         ("Posts in use", _of(kpis, "post_utilisation")),
         *(_where_there("Posts blocked", kpis, "post_blocked_share") if blocked > 0 else ()),
         *_where_there("Posts that work", kpis, "post_availability"),
         *_where_there("Power modules that work", kpis, "module_availability"),
+        *_holiday_lines(kpis),
         ("Vehicles / people", _both(kpis, "vehicles_per_day", "people_per_day", unit="/d")),
         ("Fresh / reused water", _both(kpis, "fresh_water_per_day", "reused_water_per_day")),
     ]
     return block("Charging and guests", lines)
+
+
+def _short_line(kpis: Mapping[str, Kpi]) -> tuple[Line, ...]:
+    """Return how many of the served cars left short and what they missed, where any did."""
+    if not kpis["short_charged_share"].value > 0:
+        return ()
+    return (("Short charged", f"{_of(kpis, 'short_charged_share')}, {_of(kpis, 'charging_short')}"),)
+
+
+def _holiday_lines(kpis: Mapping[str, Kpi]) -> tuple[Line, ...]:
+    """Return charging on holidays, where the run has them and ordinary days."""
+    if "holiday_charging_ratio" not in kpis:
+        return ()
+    sessions = number(kpis["sessions_per_post_day_holiday"].value)
+    return (
+        ("Holiday / ordinary day", _of(kpis, "holiday_charging_ratio")),
+        (
+            "On a holiday, a post",
+            f"{sessions} sessions, {number(kpis['kwh_per_post_day_holiday'].value)} kWh",
+        ),
+    )
 
 
 def _carbon_table(results: Results, kpis: Mapping[str, Kpi]) -> Table:

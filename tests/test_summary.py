@@ -14,6 +14,7 @@ from stationsim.screen import number
 from stationsim.summary import summary
 from tests.fake_results import fake_results
 from tests.plaza_made import giving_back
+from tests.test_holiday_kpis import with_holidays
 
 
 def printed(renderable, *, width=100, encoding="utf-8"):
@@ -110,6 +111,39 @@ def test_blocked_posts_are_on_it_where_cars_stay():
     staying = dataclasses.replace(results, sessions=results.sessions.assign(charge_end=early))
     assert "Posts blocked 0.833 %" in " ".join(" ".join(screen(staying)).split())
     assert "Posts blocked" not in " ".join(screen(results))
+
+
+def with_everything_seldom():
+    """Three days, one a holiday; one car of twelve 20 kWh short, half an hour throttled, one still there."""
+    results = with_holidays(fake_results(days=3), "2025-06-03")
+    sessions, throttled = results.sessions.copy(), results.steps["ev_throttled_kwh"].to_numpy().copy()
+    sessions.loc[0, "energy_kwh"] = 37.0
+    sessions.loc[sessions.index[-1], "outcome"] = "charging"
+    throttled[100:106] = 1.0
+    steps = results.steps.assign(ev_throttled_kwh=throttled)
+    return dataclasses.replace(results, steps=steps, sessions=sessions)
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("Short charged", "9.09 %, 20 kWh"),  # 1 of 11 served
+        ("Charging throttled", "0.500 h"),
+        ("Holiday / ordinary day", "1.05"),  # 4 x 57 kWh; the two others 208 and 228
+        ("On a holiday, a post", "2 sessions, 114 kWh"),
+        ("Still there at end", "1"),
+    ],
+)
+def test_what_seldom_happens_is_on_it_where_it_does(label, shown):
+    assert f"{label} {shown}" in " ".join(" ".join(screen(with_everything_seldom())).split())
+    assert label not in " ".join(screen())
+
+
+@pytest.mark.parametrize("width", [84, 100])
+def test_what_seldom_happens_takes_two_lines_more(width):
+    lines = screen(with_everything_seldom(), width=width)
+    assert max(len(line) for line in lines) <= width
+    assert len(lines) == len(screen(width=width)) + 2
 
 
 def test_what_cars_give_back_is_on_it_where_they_do():
