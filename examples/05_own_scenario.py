@@ -17,8 +17,8 @@ given = parser.parse_args()
 
 # 1. Overrides: `path=value` as for `--set` on the command line. Items of lists go by place or by name.
 holiday = SCENARIOS / "jinan_east_national_day.yaml"
-days = f"period.end=2025-10-{given.days:02d}"
-as_built = ss.Scenario.from_yaml(holiday, overrides=[days])
+days = ["period.start=2025-10-01", f"period.end=2025-10-{given.days:02d}"]
+as_built = ss.Scenario.from_yaml(holiday, overrides=days)
 
 # 2. More than a value: take the whole design as plain data, change it, and load it again; it passes the
 # same checks as a file. Here a noise wall carries modules, and three posts of 120 kW are all there is to

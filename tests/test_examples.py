@@ -122,7 +122,7 @@ def test_05_few_posts_make_a_queue(run, tmp_path):
     out = run(5, "--days", 1)
     assert "did you mean battery?" in out
     as_built, few = out.split("Noise wall, three posts:", 1)
-    arrived = number_after(as_built, "National Day week:")
+    arrived = number_after(as_built, "National Day:")
     assert arrived == number_after(few, "") > 100
     assert number_after(as_built, "ev_reneged:") == 0
     assert number_after(few, "ev_reneged:") > 0
