@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stationsim.errors import Problem
-from stationsim.models.charging import SOC_BINS, ChargingSpec, FailureSpec, PostGroup, SocSpread
+from stationsim.models.charging import (
+    DEFAULT_VOLTAGE_CLASS,
+    SOC_BINS,
+    ChargingSpec,
+    FailureSpec,
+    PostGroup,
+    SocSpread,
+)
 
 if TYPE_CHECKING:
     from stationsim.scenario.schema import Scenario
@@ -16,6 +23,9 @@ SESSION_KWH = 23.8
 
 HOURS_PER_DAY = 24.0
 MINUTES_PER_HOUR = 60.0
+
+LEAST_DC_KW = 20.0
+"""Power that even the smallest DC posts give [kW]."""
 
 LEAST_AVAILABILITY = 0.5
 """Share of time that a post works below which the times of its failures are likely swapped [-]."""
@@ -40,6 +50,7 @@ def charging_warnings(scenario: Scenario) -> Iterator[Problem]:
     yield from _blocked_posts(charging)
     yield from _held_posts(charging)
     yield from _failing_posts(charging)
+    yield from _weak_posts(charging)
     for key, reason in _without_effect(charging):
         yield Problem(f"has no effect: {reason}", path=f"charging.{key}", code="W212")
 
@@ -130,6 +141,33 @@ def _failing_posts(charging: ChargingSpec) -> Iterator[Problem]:
                     hint="are hours_between and repair_hours swapped?",
                     code="W213",
                 )
+
+
+def _weak_posts(charging: ChargingSpec) -> Iterator[Problem]:
+    """Yield groups that cannot give what they promise."""
+    for number, group in enumerate(charging.groups):
+        path, cabinet = f"charging.groups[{number}]", group.cabinet
+        weakest_kw = group.limit_kw(DEFAULT_VOLTAGE_CLASS)
+        if weakest_kw < LEAST_DC_KW <= group.power_kw:
+            yield Problem(
+                f"leaves a car of {DEFAULT_VOLTAGE_CLASS:g} V {weakest_kw:.3g} kW of {group.power_kw:g} kW",
+                path=f"{path}.max_current_a",
+                hint="is the current that of the grid side?",
+                code="W214",
+            )
+        if cabinet is not None and cabinet.modules < cabinet.posts:
+            yield Problem(
+                f"{cabinet.modules} modules for {cabinet.posts} posts: with all in use some stand still",
+                path=f"{path}.cabinet.modules",
+                code="W214",
+            )
+    weakest = min(charging.groups, key=lambda group: group.power_kw)
+    if charging.minimum_kw > weakest.power_kw:
+        yield Problem(
+            f"is above the {weakest.power_kw:g} kW of group {weakest.name}",
+            path="charging.minimum_kw",
+            code="W214",
+        )
 
 
 def _failures(group: PostGroup) -> Iterator[tuple[str, FailureSpec]]:
