@@ -110,7 +110,7 @@ def test_unknown_currencies_are_not_judged():
 
 
 def test_cabinets_limit_what_posts_draw_and_serve():
-    weak = "charging.groups[fast].cabinet={posts: 2, modules: 1, module_kw: 20}"
+    weak = "charging.groups[fast].cabinet={posts: 2, modules: 2, module_kw: 10}"
     limits = ["battery=null", "grid.import_limit_kw=160"]
     assert [warning.code for warning in warnings(*limits)] == ["W202"]
     assert warnings(*limits, weak) == []
