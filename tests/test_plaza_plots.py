@@ -45,6 +45,22 @@ class TestPlazaDay:
         assert {"median of 1 holiday", "median of 2 other days", "P5 to P95 of 2 other days"} <= set(written)
         assert any(t.endswith("; 15 min means") for t in written)
 
+    @pytest.mark.parametrize("holidays", [3, 4])
+    def test_four_holidays_have_a_band_of_their_own(self, holidays):
+        """On the n-th of five days n cars wait from 08:00 to 08:15; the last holidays days are holidays."""
+        waits = [day * DAY_MINUTES + 480 for day in range(5) for _ in range(day + 1)]
+        results = plaza(*(served(at, at + 15, at + 30) for at in waits), days=5)
+        days = [f"2025-06-0{day}" for day in range(7 - holidays, 7)]
+        row = plots.data_of_plaza_day(with_holidays(results, *days)).loc["08:00"]
+        written = texts(plots.plot_plaza_day(with_holidays(results, *days)))
+        assert (
+            ("queue_holiday_p5" in row) == (f"P5 to P95 of {holidays} holidays" in written) == (holidays == 4)
+        )
+        if holidays == 4:  # 2, 3, 4 and 5 wait
+            assert row["queue_holidays"] == pytest.approx(3.5)
+            assert row["queue_holiday_p5"] == pytest.approx(2.15)
+            assert row["queue_holiday_p95"] == pytest.approx(4.85)
+
     def test_the_band_of_any_panel_is_explained(self):
         """Nobody ever waits, so only the posts have a band."""
         written = texts(plots.plot_plaza_day(plaza(served(480, 480, 510), days=3)))

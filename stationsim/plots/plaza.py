@@ -29,6 +29,9 @@ Array = NDArray[np.float64]
 BAND = (0.05, 0.95)
 """Shares of the days that lie below the band and below its top [-]."""
 
+FEWEST_IN_BAND = 4
+"""Fewest holidays that have a band: of fewer it would only join the lowest and the highest."""
+
 DAY_COLOUR, BAND_COLOUR, HOLIDAY_COLOUR = "#3F86D2", "#3F86D2", "#D9822B"
 """Median and band of the days, and the holidays; told apart in grey by dashes."""
 
@@ -44,7 +47,8 @@ def data_of_plaza_day(results: Results) -> pd.DataFrame:
     DataFrame
         Mean number of vehicles that wait, ``queue`` or one ``queue_<side>`` a direction, and ``posts`` with
         a vehicle, over quarter hours or longer steps: ``_median``, ``_p5`` and ``_p95`` over the days of the
-        run that are no holidays, ``_holidays`` the median of the holidays where there are both kinds.
+        run that are no holidays, ``_holidays`` the median of the holidays where there are both kinds, and of
+        four holidays or more ``_holiday_p5`` and ``_holiday_p95``.
     """
     import pandas as pd
 
@@ -58,6 +62,9 @@ def data_of_plaza_day(results: Results) -> pd.DataFrame:
         columns |= {f"{name}_median": middle, f"{name}_p5": low, f"{name}_p95": high}
         if both:
             columns[f"{name}_holidays"] = table[is_holiday].quantile(0.5)
+        if both and np.count_nonzero(is_holiday) >= FEWEST_IN_BAND:
+            low, high = (table[is_holiday].quantile(share) for share in BAND)
+            columns |= {f"{name}_holiday_p5": low, f"{name}_holiday_p95": high}
     return pd.DataFrame(columns).rename_axis("time")
 
 
@@ -129,23 +136,20 @@ def _draw_panel(axes: Axes, data: pd.DataFrame, name: str, *, results: Results, 
         style.notice(axes, NOBODY, theme)
         return
     edges = np.linspace(0, 24, len(data) + 1)
-    low, high = (_held(data[f"{name}_{part}"]) for part in ("p5", "p95"))
     days, holidays = _days_in_words(results)
-    if (high > low).any():
-        axes.fill_between(
-            edges,
-            low,
-            high,
-            step="post",
-            color=BAND_COLOUR,
-            alpha=0.3,
-            linewidth=0,
-            label=f"P5 to P95 of {days}",
-        )
+    _draw_band(axes, data, name, colour=BAND_COLOUR, label=f"P5 to P95 of {days}")
     median = _held(data[f"{name}_median"])
     label = f"median of {days}" if results.n_days > 1 else "the day"
     axes.plot(edges, median, drawstyle="steps-post", color=DAY_COLOUR, linewidth=2, label=label)
     if f"{name}_holidays" in data:
+        _draw_band(
+            axes,
+            data,
+            f"{name}_holiday",
+            colour=HOLIDAY_COLOUR,
+            label=f"P5 to P95 of {holidays}",
+            hatch="///",
+        )
         axes.plot(
             edges, _held(data[f"{name}_holidays"]), drawstyle="steps-post", color=HOLIDAY_COLOUR,
             linewidth=1.8, linestyle=(0, (5, 2)), label=f"median of {holidays}",
@@ -153,6 +157,19 @@ def _draw_panel(axes: Axes, data: pd.DataFrame, name: str, *, results: Results, 
     _draw_room(axes, results, name, colour=look.text)
     axes.set_ylim(0, max(1.0, 1.12 * axes.dataLim.y1))
     axes.locator_params(axis="y", integer=True)
+
+
+def _draw_band(
+    axes: Axes, data: pd.DataFrame, name: str, *, colour: str, label: str, hatch: str | None = None
+) -> None:
+    """Fill between P5 and P95 where there are such columns and they differ; hatched to be told in grey."""
+    if f"{name}_p5" not in data:
+        return
+    low, high = (_held(data[f"{name}_{part}"]) for part in ("p5", "p95"))
+    if (high > low).any():
+        edges = np.linspace(0, 24, low.size)
+        look: dict[str, Any] = {"color": colour, "alpha": 0.3, "linewidth": 0, "hatch": hatch}
+        axes.fill_between(edges, low, high, step="post", label=label, **look)
 
 
 def _headings(results: Results) -> dict[str, str]:
