@@ -313,7 +313,7 @@ def _play_power(
 
     An empty plaza is not asked again before the next vehicle comes.
     """
-    battery, plaza = plant.battery, plant.plaza
+    battery, plaza, board = plant.battery, plant.plaza, plant.plaza.board
     max_import_kw, max_export_kw = plant.max_import_kw, plant.max_export_kw
     dt_h = step_s / SECONDS_PER_HOUR
     now_s, quiet_until_s = plaza.now_s, -math.inf
@@ -323,13 +323,13 @@ def _play_power(
     for load_kw, sun_kw in zip(loads_kw, pv_kw, strict=True):
         now_s += step_s
         if now_s > quiet_until_s:
-            if plaza.now_s < now_s - step_s:
+            if board.edge_s < now_s - step_s:
                 plaza.advance(now_s - step_s, cap_kw)
             plaza_kwh = plaza.advance(now_s, cap_kw)
             served = _of_plaza(plaza, plaza_kwh, cap_kw)
-            if not plaza.board.active:
+            if not board.active:
                 quiet_until_s = plaza.next_event_s
-                quiet_kwh = min(plaza.board.standby_kw, max(cap_kw, 0.0)) * step_s / SECONDS_PER_HOUR
+                quiet_kwh = min(board.standby_kw, max(cap_kw, 0.0)) * step_s / SECONDS_PER_HOUR
                 quiet = (quiet_kwh, *served[1:5], 0.0, quiet_kwh, served[7], 0.0)
         else:
             plaza_kwh, served = quiet_kwh, quiet
@@ -353,15 +353,16 @@ def _play_power(
 
 def _of_plaza(plaza: Plaza, net_kwh: float, cap_kw: float) -> tuple[float, ...]:
     """Return what the record keeps of the plaza's last interval, in the order of ``record.PLAZA``."""
-    board = plaza.board
+    board, busy = plaza.board, plaza.posts_busy
+    given_kwh = board.given_kwh
     return (
-        net_kwh + board.given_kwh,
+        net_kwh + given_kwh,
         cap_kw,
         plaza.waiting,
-        plaza.posts_busy,
-        plaza.posts_blocked,
+        busy,
+        busy - len(board.active),
         board.shortfall_kwh,
         board.standby_kwh,
-        plaza.posts_held,
-        board.given_kwh,
+        plaza.bays.held,
+        given_kwh,
     )

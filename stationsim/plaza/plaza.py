@@ -174,11 +174,9 @@ class Plaza:
             raise ValueError(f"t_end_s must not be before {board.edge_s}, got {t_end_s}")
         if math.isnan(cap_kw):
             raise ValueError(f"cap_kw must be a number, got {cap_kw}")
-        board.open(t_end_s, max(cap_kw, 0.0))
-        if board.active or env.peek() < t_end_s:
-            board.begin()
-            while env.peek() < t_end_s:
-                env.step()
+        board.open(t_end_s, cap_kw if cap_kw > 0 else 0.0)
+        while env.peek() < t_end_s:
+            env.step()
         return board.close()
 
     def sessions(self) -> dict[str, NDArray[Any]]:

@@ -204,16 +204,12 @@ class Session:
         energy_kwh = (soc - self.soc) * self.kwh_per_soc
         self.soc = soc
         if self.extra_kw:
-            energy_kwh += self._settle_extra(min(now_s, self.end_s))
-        return energy_kwh
-
-    def _settle_extra(self, until_s: float) -> float:
-        """Book what was drawn beside charging up to a time and return it [kWh]."""
-        if until_s <= self.settled_s:
-            return 0.0
-        energy_kwh = self.extra_now_kw * (until_s - self.settled_s) / SECONDS_PER_HOUR
-        self.settled_s = until_s
-        self.extra_kwh += energy_kwh
+            until_s = now_s if now_s < self.end_s else self.end_s
+            if until_s > self.settled_s:
+                extra_kwh = self.extra_now_kw * (until_s - self.settled_s) / SECONDS_PER_HOUR
+                self.settled_s = until_s
+                self.extra_kwh += extra_kwh
+                energy_kwh += extra_kwh
         return energy_kwh
 
     def settle_missed(self, now_s: float) -> float:

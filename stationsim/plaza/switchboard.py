@@ -83,16 +83,11 @@ class Switchboard:
         return self.standby_kw + cars_kw
 
     def open(self, until_s: float, cap_kw: float) -> None:
-        """Begin an interval under a limit."""
+        """Begin an interval under a limit, with its books empty."""
         self._cap_kw, self._until_s = cap_kw, until_s
-        self.shortfall_kwh = self.standby_kwh = self.given_kwh = 0.0
-        self.group_energy_kwh = self._no_energy
-
-    def begin(self) -> None:
-        """Open the books of an interval in which cars charge or something happens."""
+        self.shortfall_kwh = self.standby_kwh = self.given_kwh = self._divided_kwh = 0.0
         self.group_energy_kwh = self._no_energy.copy()
-        self._divided_kwh = 0.0
-        if self.is_tight():
+        if self.active and self.is_tight():
             self.share(self.edge_s)
 
     def close(self) -> float:
@@ -208,15 +203,20 @@ class Switchboard:
 
     def _settle_all(self, now_s: float) -> None:
         """Book what all sessions drew and gave back since they were last settled."""
+        energy_kwh = self.group_energy_kwh
         for session in self.active.values():
-            self._settle(session, now_s)
+            if session.throttled:
+                self.shortfall_kwh += session.settle_missed(now_s)
+            energy_kwh[session.group] += session.settle(now_s)
         if self._is_giving:
             self._settle_stays(now_s)
 
     def _book_standby(self, now_s: float) -> None:
         """Book what posts at which nobody charges drew since it was last booked."""
         if self._idle_units:
-            power_kw = min(self._idle_units / BOUND_UNITS_PER_KW, self._cap_kw)
+            power_kw = self._idle_units / BOUND_UNITS_PER_KW
+            if power_kw > self._cap_kw:
+                power_kw = self._cap_kw
             self.standby_kwh += power_kw * (now_s - self._standby_from_s) / SECONDS_PER_HOUR
         self._standby_from_s = now_s
 
