@@ -64,6 +64,7 @@ def test_without_the_file_warnings_have_no_place():
         (["charging.by_price_share=0.3"], "W212", 0, "all posts have one price"),
         (["charging.legal_break={share: 0.5, classes: []}"], "W212", 0, "it names no classes"),
         (["charging.groups[slow].failures={hours_between: 4, repair_hours: 400}"], "W213", 0, "works 1% of"),
+        (["charging.groups[slow].classes=[truck]"], "W212", 0, "no truck comes, only car"),
         (["charging.groups[slow].max_current_a=10"], "W214", 0, "leaves a car of 400 V 4 kW of"),
         (["charging.groups[slow].cabinet={posts: 2, modules: 1, module_kw: 40}"], "W214", 0, "1 modules"),
         (["charging.minimum_kw=700"], "W214", 0, "is above the"),

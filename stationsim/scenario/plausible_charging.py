@@ -189,6 +189,9 @@ def _without_effect(charging: ChargingSpec) -> Iterator[tuple[str, str]]:
         yield "legal_break", _nobody(pause.classes, present)
     if first is not None and not first.share and not present & set(first.classes):
         yield "priority", _nobody(first.classes, present)
+    for number, group in enumerate(charging.groups):
+        if not present & set(group.classes):
+            yield f"groups[{number}].classes", _nobody(group.classes, present)
     if charging.reversing_seconds and not present & {"bus", "truck"}:
         yield "reversing_seconds", "no bus or truck comes"
     common = charging.price_per_kwh

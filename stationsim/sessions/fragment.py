@@ -67,9 +67,7 @@ def _traffic(fit: Fit) -> list[str]:
     lines = ["traffic:"]
     kinds = (("weekday", fit.hourly_shape_weekday), ("weekend", fit.hourly_shape_weekend))
     for kind, own in kinds:
-        what = (
-            f"of {kind} sessions" if own else f"of all sessions: too few on a {kind} for a shape of their own"
-        )
+        what = f"of {kind} sessions" if own else f"of all sessions, since those on a {kind} are too few,"
         lines.append(f"  # Share {what} that began in each hour; holds for every vehicle that enters.")
         lines += _list(f"hourly_shape_{kind}", own or fit.hourly_shape)
     if math.isfinite(fit.weekend_factor) and fit.weekend_factor > 0:

@@ -128,7 +128,10 @@ class VehicleShare(Spec):
             raise ValueError(f"type must be in the vehicle library, got '{self.type}'; {hint}")
         known = library_classes()[self.type]
         if known != self.vehicle_class:
-            raise ValueError(f"vehicle_class of {self.type} must be {known}, got {self.vehicle_class}")
+            raise ValueError(
+                f"vehicle_class of {self.type} must be {known}, got {self.vehicle_class}; "
+                f"add vehicle_class: {known}"
+            )
 
 
 def _check_temperatures(what: str, points: tuple[tuple[float, float], ...]) -> None:
