@@ -110,7 +110,10 @@ def _weather(scenario: Any) -> str:
 
 
 def _vehicles(scenario: Any) -> str:
-    vehicles = (scenario.get("traffic") or {}).get("vehicles_per_day")
+    traffic = scenario.get("traffic") or {}
+    road, vehicles = traffic.get("road") or {}, traffic.get("vehicles_per_day")
+    if vehicles is None and road.get("aadt") is not None:
+        vehicles = road["aadt"] * road["turn_in_rate"]
     return "" if vehicles is None else f"{vehicles:g}"
 
 

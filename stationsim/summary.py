@@ -25,6 +25,8 @@ WIDE_COLUMNS = 84
 HASH_LETTERS = 12
 """Letters of the result hash that are shown: enough to tell runs apart."""
 
+MWH_PER_GWH = 1000.0
+
 LOSSES = ("battery", "transformer", "charger")
 
 SHORT_RESIDUALS = {
@@ -227,7 +229,10 @@ def _money_block(kpis: Mapping[str, Kpi]) -> Table:
 
 
 def _energy(kpis: Mapping[str, Kpi], name: str) -> str:
-    return number(kpis[name].value / KWH_PER_MWH, "MWh")
+    energy_mwh = kpis[name].value / KWH_PER_MWH
+    if energy_mwh < MWH_PER_GWH:
+        return number(energy_mwh, "MWh")
+    return number(energy_mwh / MWH_PER_GWH, "GWh")
 
 
 def _closing_block(kpis: Mapping[str, Kpi]) -> Table:

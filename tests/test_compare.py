@@ -107,3 +107,12 @@ def test_one_run_cannot_be_compared():
         compare([fake_results()])
     with pytest.raises(ValueError, match="one for each run, got 1 for 2"):
         compare([fake_results(), fake_results()], names=["a"])
+
+
+def test_vehicles_of_a_road_are_those_that_turn_in():
+    traffics = ({"vehicles_per_day": 7800}, {"road": {"aadt": 54000, "turn_in_rate": 0.15}})
+    day = fake_results()
+    runs = [dataclasses.replace(day, scenario={**day.scenario, "traffic": traffic}) for traffic in traffics]
+    (warning,) = compare(runs).warnings
+    assert "vehicles a day differ: 7800" in warning
+    assert ", 8100 (" in warning

@@ -10,8 +10,9 @@ from rich.console import Console
 from stationsim.compare import compare
 from stationsim.comparison_table import compare_table
 from stationsim.kpis import kpis
+from stationsim.kpis.kpi import Kpi
 from stationsim.screen import number
-from stationsim.summary import summary
+from stationsim.summary import _energy, summary
 from tests.fake_results import fake_results
 from tests.plaza_made import giving_back
 from tests.test_holiday_kpis import with_holidays
@@ -229,3 +230,8 @@ def test_numbers_show_three_digits(value, expected):
 def test_units_follow_numbers():
     assert number(2.0, "kWh") == "2 kWh"
     assert number(2.0, "1") == "2"
+
+
+def test_a_bill_of_many_megawatt_hours_is_told_in_gigawatt_hours():
+    for energy_kwh, text in ((1_487_000.0, "1.49 GWh"), (999_000.0, "999 MWh")):
+        assert _energy({"meter_import": Kpi(energy_kwh, "kWh", "")}, "meter_import") == text
