@@ -353,16 +353,15 @@ def _play_power(
 
 def _of_plaza(plaza: Plaza, net_kwh: float, cap_kw: float) -> tuple[float, ...]:
     """Return what the record keeps of the plaza's last interval, in the order of ``record.PLAZA``."""
-    board, busy = plaza.board, plaza.posts_busy
-    given_kwh = board.given_kwh
+    board = plaza.board
     return (
-        net_kwh + given_kwh,
+        net_kwh + board.given_kwh,
         cap_kw,
         plaza.waiting,
-        busy,
-        busy - len(board.active),
+        plaza.posts_busy,
+        plaza.posts_blocked,
         board.shortfall_kwh,
         board.standby_kwh,
-        plaza.bays.held,
-        given_kwh,
+        plaza.posts_held,
+        board.given_kwh,
     )

@@ -25,6 +25,7 @@ from stationsim.models.vehicles import (
     parse_curve,
     share_at,
 )
+from tests.outside.charging import TOLD_MINUTES
 from tests.shared_data import shared
 
 FLAT = ChargeCurve(60.0, (0.0, 1.0), (120.0, 120.0))
@@ -156,18 +157,6 @@ class TestWrongInput:
             ChargeCurve(usable_kwh, (0.0, 1.0), (50.0, 50.0))
 
 
-PUBLISHED_MINUTES = [
-    ("xpeng_g9_2026", 0.1, 0.8, 12.72),
-    ("zeekr_7x", 0.1, 0.8, 9.75),
-    ("zeekr_7x", 0.0, 1.0, 19.0),
-    ("zeekr_001_2026", 0.1, 0.8, 11.47),
-    ("byd_han_l", 0.07, 0.5, 4.5),
-    ("byd_han_l", 0.16, 0.8, 10.0),
-    ("byd_han_l", 0.16, 1.0, 24.0),
-]
-"""Charging times told by those who measured [min], from and to states of charge [-]."""
-
-
 class TestLibrary:
     def test_every_type_reaches_its_peak_and_its_target(self) -> None:
         library = load_vehicle_types()
@@ -197,7 +186,7 @@ class TestLibrary:
         peaks = {row["name"]: float(row["max_dc_kw"]) for row in rows}
         assert peaks == pytest.approx({name: curve.peak_kw for name, curve in load_vehicle_library().items()})
 
-    @pytest.mark.parametrize(("name", "soc", "target", "minutes"), PUBLISHED_MINUTES)
+    @pytest.mark.parametrize(("name", "soc", "target", "minutes"), TOLD_MINUTES)
     def test_fitted_curves_take_the_published_time(
         self, name: str, soc: float, target: float, minutes: float
     ) -> None:
