@@ -58,7 +58,8 @@ class Plant:
 class State(NamedTuple):
     """Everything that flows from one step into the next, the plaza apart."""
 
-    battery_kwh: float
+    store: list[float]
+    """Energy in the battery [kWh]; moves on with the steps."""
     building: BuildingState
     water: Tanks
 
@@ -126,7 +127,7 @@ def initial_state_of(scenario: Scenario, plant: Plant, world: World) -> State:
     building = plant.building
     indoor = min(max(outdoor, building.heating_degc), building.cooling_degc)
     return State(
-        battery_kwh=scenario.battery.initial_energy_kwh if scenario.battery else 0.0,
+        store=[scenario.battery.initial_energy_kwh if scenario.battery else 0.0],
         building=initial_state(building, temp_air_degc=indoor, temp_mass_degc=indoor),
         water=initial_water_state(plant.water),
     )

@@ -45,22 +45,25 @@ PLAZA = (
     *("charging_kwh", "plaza_cap_kw", "queue_length", "posts_busy", "posts_blocked", "ev_throttled_kwh"),
     *("charger_standby_kwh", "posts_held", "v2g_kwh"),
 )
-"""Columns that the plaza fills."""
+"""Columns of the plaza's rows."""
 
 POWER = (
     *("charge_kw", "discharge_kw", "import_kw", "export_kw", "curtailed_kw", "unserved_kw"),
-    *("battery_kwh", *PLAZA),
+    "battery_kwh",
 )
-"""Columns of the rows of power: those of ``control.rule.Settlement``, then battery and plaza."""
+"""Columns of the rows of power: those of ``control.rule.Settlement``, then the battery."""
 
-PARTS = (HEAT, WATER, POWER)
-"""What a stretch of steps writes down."""
+PARTS = (HEAT, WATER, PLAZA, POWER)
+"""What a stretch of steps writes down, in the order in which it is played."""
 
 KWH_PER_MWH = 1000.0
 
+TURNED_AT_ONCE = 2048
+"""Rows that are turned into columns together."""
+
 
 class Record:
-    """Rows of flat numbers, step after step, kept as one array a column.
+    """Rows of flat numbers, step after step, and one array a column in the end.
 
     Parameters
     ----------
@@ -71,30 +74,27 @@ class Record:
     """
 
     def __init__(self, start: State, n_steps: int) -> None:
-        self.start = start
-        self._tables = tuple(np.empty((len(names), n_steps)) for names in PARTS)
-        self._today = tuple(bytearray() for _ in PARTS)
-        self._done = 0
+        self.start = start._replace(store=start.store.copy())
+        self._tables = tuple(np.empty((n_steps, len(names))) for names in PARTS)
 
-    def add(self, *rows_of_parts: bytearray) -> None:
-        """Write down a stretch of steps: the rows of `PARTS`, doubles end to end."""
-        for today, rows in zip(self._today, rows_of_parts, strict=True):
-            today.extend(rows)
-
-    def close_day(self) -> None:
-        """Put the rows of the day into the columns; a day is turned round while the cache holds it."""
-        for table, today in zip(self._tables, self._today, strict=True):
-            rows = np.frombuffer(bytes(today)).reshape(-1, len(table))
-            table[:, self._done : self._done + len(rows)] = rows.T.copy()
-            today.clear()
-        self._done += len(rows)
+    def rows(self, begin: int, end: int) -> tuple[Array, ...]:
+        """Return the rows of a stretch of steps in each of `PARTS`, to be filled: flat, row after row."""
+        return tuple(table[begin:end].reshape(-1) for table in self._tables)
 
     def columns(self) -> Columns:
         """Return one array a column."""
         found: Columns = {}
         for table, names in zip(self._tables, PARTS, strict=True):
-            found |= dict(zip(names, table, strict=True))
+            found |= dict(zip(names, _turned(table), strict=True))
         return found
+
+
+def _turned(table: Array) -> Array:
+    """Return a table of rows as contiguous columns, turned round in pieces that the cache holds."""
+    columns = np.empty(table.shape[::-1])
+    for begin in range(0, len(table), TURNED_AT_ONCE):
+        columns[:, begin : begin + TURNED_AT_ONCE] = table[begin : begin + TURNED_AT_ONCE].T
+    return columns
 
 
 def results_of(
@@ -258,7 +258,7 @@ def _battery_residual_kwh(scenario: Scenario, record: Record, raw: Columns, dt_h
     if scenario.battery is None:
         return raw["battery_kwh"] + raw["charge_kw"] + raw["discharge_kw"]
     params: BatteryParameters = scenario.battery.parameters
-    before = _before(record.start.battery_kwh, raw["battery_kwh"])
+    before = _before(record.start.store[0], raw["battery_kwh"])
     moved = (
         raw["charge_kw"] * params.charge_efficiency - raw["discharge_kw"] / params.discharge_efficiency
     ) * dt_h

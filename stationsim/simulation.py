@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from stationsim.control.forecast import Forecast, like_the_last_day
 from stationsim.control.planner import Plan, Planner, SiteState, check_plan, planner_of
-from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, settle, water_cap_kw
+from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, water_cap_kw
 from stationsim.kernel.minutes import ROW as BUILDING_ROW
 from stationsim.kernel.minutes import play_building
-from stationsim.models.battery import battery_limits_kw, battery_step, battery_upkeep_kw
+from stationsim.kernel.power import play_power
+from stationsim.models.battery import battery_limits_kw
 from stationsim.models.water import (
     Tanks,
     WaterFlows,
@@ -40,10 +41,13 @@ from stationsim.plant import (
     plant_of,
 )
 from stationsim.plaza import Plaza
-from stationsim.record import POWER, WATER, Record, results_of
+from stationsim.record import PLAZA, WATER, Record, results_of
 from stationsim.results import Results
 from stationsim.scenario import Scenario
 from stationsim.world import World, build_world
+
+Rows = tuple[NDArray[np.float64], ...]
+"""The rows of a stretch to be filled, one flat array for each of ``record.PARTS``."""
 
 Progress = Callable[[int, int], None]
 """Called with the civil days that are done and all of them."""
@@ -63,7 +67,7 @@ COOLING, HEATING = BUILDING_ROW.index("cooling_kw"), BUILDING_ROW.index("heating
 TREATMENT = WaterFlows._fields.index("treatment_kw")
 """Places of electric powers in the rows of building and water."""
 
-WATER_ROW, POWER_ROW = (struct.Struct(f"{len(names)}d") for names in (WATER, POWER))
+WATER_ROW, PLAZA_ROW = (struct.Struct(f"{len(names)}d") for names in (WATER, PLAZA))
 """Rows as bytes: packed while their numbers are fresh they cost a fraction of keeping them as objects."""
 
 
@@ -126,8 +130,8 @@ def _play(plant: Plant, state: State, world: World, planner: Planner, progress: 
         inputs = _inputs(world, begin, end)
         for start, stop, ample in _stretches(plant.plaza, room_kw[begin:end], clock.step_s):
             part = inputs if stop - start == end - begin else inputs.between(start, stop)
-            state = _play_stretch(plant, state, part, plan, record, clock.step_minutes, ample=ample)
-        record.close_day()
+            rows = record.rows(begin + start, begin + stop)
+            state = _play_stretch(plant, state, part, plan, rows, clock.step_minutes, ample=ample)
         if progress is not None:
             progress(day + 1, clock.n_days)
     return record
@@ -203,7 +207,7 @@ def _stretches(plaza: Plaza, room_kw: Sequence[float], step_s: int) -> Iterator[
 def _seen(state: State, plaza: Plaza) -> SiteState:
     """Return what a planner may know of the site."""
     return SiteState(
-        battery_kwh=state.battery_kwh,
+        battery_kwh=state.store[0],
         temp_zone_degc=state.building.temp_air_degc,
         equalisation_tank_m3=state.water.equalisation_m3,
         reuse_tank_m3=state.water.reuse_m3,
@@ -221,7 +225,14 @@ def _forecast(world: World, begin: int, end: int) -> Forecast:
 
 
 def _play_stretch(
-    plant: Plant, state: State, inputs: Inputs, plan: Plan, record: Record, step_minutes: int, *, ample: bool
+    plant: Plant,
+    state: State,
+    inputs: Inputs,
+    plan: Plan,
+    rows: Rows,
+    step_minutes: int,
+    *,
+    ample: bool,
 ) -> State:
     """Play some steps under one plan and one set of limits; return the site after them.
 
@@ -229,6 +240,7 @@ def _play_stretch(
     power is ample nothing limits them.
     """
     plaza, dt_h = plant.plaza, step_minutes / MINUTES_PER_HOUR
+    heat, water, charging, power = rows
     spare_kw = math.inf if ample else _spare_kw(plant, state, inputs, dt_h)
     building, heat_rows = play_building(
         state.building,
@@ -241,25 +253,32 @@ def _play_stretch(
         heating_degc=_either(plan.heating_set_point_degc, plant.building.heating_degc),
         electric_cap_kw=hvac_cap_kw(spare_kw, plaza.board.minimum_demand_kw),
     )
+    heat[:] = np.frombuffer(heat_rows)
     cooling_kw = _column(heat_rows, COOLING, len(BUILDING_ROW))
     heating_kw = _column(heat_rows, HEATING, len(BUILDING_ROW))
     spare_kw -= cooling_kw[0] + heating_kw[0]
     charging_kw = min(plaza.board.demand_bound_kw, plan.ev_cap_kw)
     tanks, water_rows = _play_water(plant.water, state.water, inputs.water_m3, dt_h, spare_kw, charging_kw)
+    water[:] = np.frombuffer(water_rows)
     water_kw = _column(water_rows, TREATMENT, len(WaterFlows._fields))
     spare_kw -= water_kw[0]
-    loads = zip(inputs.firm_kw, cooling_kw, heating_kw, water_kw, strict=True)
-    battery_kwh, flow_rows = _play_power(
-        plant,
-        state.battery_kwh,
-        loads_kw=[firm + (cooling + heating) + water for firm, cooling, heating, water in loads],
-        pv_kw=inputs.pv_kw,
-        planned_kw=_either(plan.battery_kw, math.nan),
-        cap_kw=plaza_cap_kw(spare_kw, plan.ev_cap_kw),
-        step_s=step_minutes * SECONDS_PER_MINUTE,
+    cap_kw = plaza_cap_kw(spare_kw, plan.ev_cap_kw)
+    plaza_kw = _play_plaza(
+        plaza, len(water_kw), cap_kw, step_minutes * SECONDS_PER_MINUTE, memoryview(charging)
     )
-    record.add(heat_rows, water_rows, flow_rows)
-    return State(battery_kwh, building, tanks)
+    loads = zip(inputs.firm_kw, cooling_kw, heating_kw, water_kw, plaza_kw, strict=True)
+    play_power(
+        plant.battery,
+        state.store,
+        [firm + (cooling + heating) + water + vehicles for firm, cooling, heating, water, vehicles in loads],
+        inputs.pv_kw,
+        plant.max_import_kw,
+        plant.max_export_kw,
+        _either(plan.battery_kw, math.nan),
+        dt_h,
+        memoryview(power),
+    )
+    return State(state.store, building, tanks)
 
 
 def _column(rows: bytearray, place: int, width: int) -> list[float]:
@@ -275,7 +294,7 @@ def _either(planned: float | None, usual: float) -> float:
 
 def _spare_kw(plant: Plant, state: State, inputs: Inputs, dt_h: float) -> float:
     """Return the supply that the first step could have, less the loads nobody can shed [kW]."""
-    _, max_discharge_kw = battery_limits_kw(plant.battery, state.battery_kwh, dt_h)
+    _, max_discharge_kw = battery_limits_kw(plant.battery, state.store[0], dt_h)
     supply_kw = inputs.pv_kw[0] + plant.max_import_kw + max_discharge_kw
     return supply_kw - inputs.firm_kw[0] - HELD_BACK_KW
 
@@ -299,56 +318,42 @@ def _play_water(
     return state, rows
 
 
-def _play_power(
-    plant: Plant,
-    battery_kwh: float,
-    *,
-    loads_kw: list[float],
-    pv_kw: list[float],
-    planned_kw: float,
-    cap_kw: float,
-    step_s: int,
-) -> tuple[float, bytearray]:
-    """Play plaza, battery and grid of a stretch; return the energy in the battery and the rows of flows.
+def _play_plaza(
+    plaza: Plaza, n_steps: int, cap_kw: float, step_s: int, out: NDArray[np.float64]
+) -> list[float]:
+    """Play the plaza through a stretch under one limit; return its net power in each step [kW].
 
-    An empty plaza is not asked again before the next vehicle comes.
+    Each step writes what `record.PLAZA` names to ``out``. An empty plaza is not asked again before the next
+    vehicle comes.
     """
-    battery, plaza, board = plant.battery, plant.plaza, plant.plaza.board
-    max_import_kw, max_export_kw = plant.max_import_kw, plant.max_export_kw
-    dt_h = step_s / SECONDS_PER_HOUR
-    now_s, quiet_until_s = plaza.now_s, -math.inf
-    quiet_kwh, quiet = 0.0, _of_plaza(plaza, 0.0, cap_kw)
-    rows = bytearray()
-    pack = POWER_ROW.pack
-    for load_kw, sun_kw in zip(loads_kw, pv_kw, strict=True):
+    board, per_hour = plaza.board, SECONDS_PER_HOUR / step_s
+    now_s, quiet_until_s, quiet_kw = plaza.now_s, -math.inf, 0.0
+    net_kw: list[float] = []
+    row: tuple[float, ...] = ()
+    packed = bytearray()
+    pack = PLAZA_ROW.pack
+    for _ in range(n_steps):
         now_s += step_s
         if now_s > quiet_until_s:
             if board.edge_s < now_s - step_s:
                 plaza.advance(now_s - step_s, cap_kw)
-            plaza_kwh = plaza.advance(now_s, cap_kw)
-            served = _of_plaza(plaza, plaza_kwh, cap_kw)
+            net_kwh = plaza.advance(now_s, cap_kw)
+            net_kw.append(net_kwh * per_hour)
+            row = _of_plaza(plaza, net_kwh, cap_kw)
             if not board.active:
                 quiet_until_s = plaza.next_event_s
-                quiet_kwh = min(board.standby_kw, max(cap_kw, 0.0)) * step_s / SECONDS_PER_HOUR
-                quiet = (quiet_kwh, *served[1:5], 0.0, quiet_kwh, served[7], 0.0)
+                quiet_kw = min(board.standby_kw, max(cap_kw, 0.0))
+                quiet_kwh = quiet_kw / per_hour
+                packed += pack(*row)
+                row = (quiet_kwh, *row[1:5], 0.0, quiet_kwh, row[7], 0.0)
+                continue
         else:
-            plaza_kwh, served = quiet_kwh, quiet
-        max_charge_kw, max_discharge_kw = battery_limits_kw(battery, battery_kwh, dt_h)
-        flows = settle(
-            sun_kw,
-            load_kw + plaza_kwh / dt_h,
-            max_charge_kw,
-            max_discharge_kw,
-            max_import_kw,
-            max_export_kw,
-            planned_kw,
-            battery_upkeep_kw(battery, battery_kwh, dt_h),
-        )
-        battery_kwh = battery_step(battery, battery_kwh, flows.charge_kw, flows.discharge_kw, dt_h)
-        rows += pack(*flows, battery_kwh, *served)
+            net_kw.append(quiet_kw)
+        packed += pack(*row)
     if plaza.now_s < now_s:
         plaza.advance(now_s, cap_kw)
-    return battery_kwh, rows
+    out[:] = np.frombuffer(packed)
+    return net_kw
 
 
 def _of_plaza(plaza: Plaza, net_kwh: float, cap_kw: float) -> tuple[float, ...]:

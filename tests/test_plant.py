@@ -66,7 +66,7 @@ def test_a_station_of_little_has_devices_of_nothing() -> None:
     assert plant.battery is NO_BATTERY
     assert most_of_all_posts_kw(plant.plaza) == 0
     assert plant.building.units == 0
-    assert state.battery_kwh == 0
+    assert state.store == [0]
     assert state.building.temp_air_degc == world.temp_air[0]
 
 

@@ -8,29 +8,33 @@ import pytest
 from stationsim.control.rule import Settlement
 from stationsim.errors import BalanceError, ScenarioError
 from stationsim.kernel.minutes import ROW
+from stationsim.kernel.power import POWER_WIDTH
 from stationsim.models.water import WaterFlows
-from stationsim.record import HEAT, PARTS, POWER, WATER, Record
+from stationsim.plant import State
+from stationsim.record import HEAT, PARTS, PLAZA, POWER, WATER, Record
 from stationsim.results import RESIDUALS, Results
 from stationsim.simulation import simulate
 from tests.random_scenarios import grid, loads, station
 
 
-def row(width: int, first: float) -> bytearray:
-    return bytearray(np.arange(first, first + width).tobytes())
-
-
 def test_rows_come_back_as_columns() -> None:
-    record = Record(None, 3)  # type: ignore[arg-type]
-    record.add(*(row(len(names), 0.0) for names in PARTS))
-    record.add(*(row(len(names), 100.0) for names in PARTS))
-    record.close_day()
-    record.add(*(row(len(names), 200.0) for names in PARTS))
-    record.close_day()
+    record = Record(State([0.0], None, None), 3)  # type: ignore[arg-type]
+    for begin, end in ((0, 2), (2, 3)):
+        for rows in record.rows(begin, end):
+            width = len(rows) // (end - begin)
+            rows[:] = [100 * step + place for step in range(begin, end) for place in range(width)]
     columns = record.columns()
-    assert list(columns) == [*HEAT, *WATER, *POWER]
+    assert list(columns) == [*HEAT, *WATER, *PLAZA, *POWER]
     for names in PARTS:
         for place, name in enumerate(names):
             assert columns[name].tolist() == [place, 100 + place, 200 + place], name
+
+
+def test_the_record_keeps_the_start_while_the_store_moves_on() -> None:
+    store = [5.0]
+    record = Record(State(store, None, None), 1)  # type: ignore[arg-type]
+    store[0] = 7.0
+    assert record.start.store == [5.0]
 
 
 def test_columns_stand_in_the_order_of_what_writes_them() -> None:
@@ -43,6 +47,7 @@ def test_columns_stand_in_the_order_of_what_writes_them() -> None:
     assert WATER[0] == "equalisation_tank_m3"
     assert WaterFlows._fields[0] == "equalisation_m3"
     assert POWER[: len(Settlement._fields)] == Settlement._fields
+    assert len(POWER) == POWER_WIDTH
 
 
 @pytest.fixture(scope="module")
