@@ -148,6 +148,7 @@ def _electricity(scenario: Scenario, world: World, raw: Columns) -> Columns:
         "meter_import_kw": np.maximum(at_meter, 0.0),
         "meter_export_kw": np.maximum(-at_meter, 0.0),
         "transformer_loss_kw": np.asarray(loss),
+        "pv_clipped_kw": world.pv_clipped_kw,
     }
     return flows | {f"pv_{name}_kw": power for name, power in world.surfaces.items()}
 
@@ -354,10 +355,17 @@ def _provenance(scenario: Scenario, world: World) -> dict[str, Any]:
         "seed": scenario.simulation.seed,
         "replication": scenario.simulation.replication,
         "weather": dict(world.source),
+        **({"solar": _solar_chain(world)} if world.surfaces else {}),
         **({"traffic": dict(world.traffic_source)} if world.traffic_source else {}),
         "findings": findings,
         "warnings": [row["message"] for row in findings if row["action"] == "warned"] + list(world.warnings),
     }
+
+
+def _solar_chain(world: World) -> dict[str, Any]:
+    """Return the light of the run and what each surface makes of it, stage by stage."""
+    chain = {name: dict(stages) for name, stages in world.solar.chain_kwh.items()}
+    return {"ghi_kwh_m2": world.solar.ghi_kwh_m2, "chain_kwh": chain}
 
 
 def _check_other_share(scenario: Scenario, results: Results) -> None:

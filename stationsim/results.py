@@ -24,6 +24,7 @@ USES = (
     "catering_kw",
     "water_kw",
     "service_vehicles_kw",
+    "inverter_night_kw",
     "other_kw",
 )
 """Columns of ``steps`` that the station uses, at the AC busbar [kW]."""
@@ -44,7 +45,10 @@ RESIDUALS = {
 }
 """Columns of ``steps`` that must be zero, and what each one closes."""
 
-LATER_STEPS = ("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw")
+LATER_STEPS = (
+    *("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw"),
+    *("inverter_night_kw", "pv_clipped_kw"),
+)
 """Columns of ``steps`` that earlier versions did not write: what they count did not happen there."""
 
 STEPS_OF_GROUPS = ("posts_held_", "posts_down_")

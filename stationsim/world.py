@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.clock import Clock
-from stationsim.models import base_load, catering, lighting, pv, service_vehicles, tariff, water
+from stationsim.models import base_load, catering, lighting, service_vehicles, tariff, water
+from stationsim.models.pv import canopy_shade_share
 from stationsim.models.zone import internal_gain_w, solar_gain_w
 from stationsim.scenario import Scenario, resolve_input
+from stationsim.solar import Generation, generation
 from stationsim.traffic.resolve import Resolved, resolve_traffic
 from stationsim.traffic.visitors import Visitors, draw_visitors, to_step
 from stationsim.weather.spec import FileWeather, SyntheticWeather
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stationsim.traffic.evs import EvArrivals
-    from stationsim.weather.irradiance import PlaneOfArray
 
 Array = NDArray[np.float64]
 
@@ -48,8 +49,8 @@ class World:
     """Weather and sun on the clock's steps."""
     temp_air: Array
     """Outdoor temperature [degC]."""
-    surfaces: Mapping[str, Array]
-    """Power of each solar surface after its inverters [kW]."""
+    solar: Generation
+    """What each solar surface makes, before and after its inverters."""
     pv_kw: Array
     """Power of all surfaces [kW]."""
     visitors: Visitors
@@ -80,6 +81,21 @@ class World:
     """What was taken from road counts and calendar; empty where neither is used."""
     vehicle_classes: tuple[str, ...] = ()
     """Names of the classes of entering vehicles, by their row in ``visitors.by_class``."""
+
+    @property
+    def surfaces(self) -> Mapping[str, Array]:
+        """Power of each solar surface after its inverters [kW]."""
+        return self.solar.ac_kw
+
+    @property
+    def surfaces_dc(self) -> Mapping[str, Array]:
+        """Power of the modules of each surface after losses, before its inverters [kW]."""
+        return self.solar.dc_kw
+
+    @property
+    def pv_clipped_kw(self) -> Array:
+        """AC power that inverters at their limit keep off the busbar [kW]."""
+        return sum(self.solar.clipped_kw.values(), start=np.zeros(self.clock.n_steps))
 
 
 def clock_of(scenario: Scenario) -> Clock:
@@ -171,8 +187,9 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         mix=traffic.mix,
     )
     occupancy = to_step(visitors.occupancy, clock.step_minutes)
-    surfaces = _surfaces(scenario, weather)
+    sun = generation(scenario, weather, dt_h=clock.dt_h)
     loads = _loads(scenario, clock, weather, occupancy)
+    loads["inverter_night_kw"] = sum(sun.night_kw.values(), start=np.zeros(clock.n_steps))
     evs, replayed = _evs(scenario, visitors, traffic, base=base, allow_paths=allow_paths)
     civil = clock.civil
     temp_air = weather["temp_air"].to_numpy(dtype=float)
@@ -180,8 +197,8 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         clock=clock,
         weather=weather,
         temp_air=temp_air,
-        surfaces=surfaces,
-        pv_kw=sum(surfaces.values(), start=np.zeros(clock.n_steps)),
+        solar=sun,
+        pv_kw=sum(sun.ac_kw.values(), start=np.zeros(clock.n_steps)),
         visitors=visitors,
         evs=_in_the_air(evs, temp_air, clock.step_s),
         loads=loads,
@@ -254,32 +271,6 @@ def _synthetic(
     return native, (), {"kind": "synthetic", "climate": spec.climate or spec.climate_file}
 
 
-def _surfaces(scenario: Scenario, weather: pd.DataFrame) -> dict[str, Array]:
-    """Return the power of each surface after its inverters [kW]; computed where there is light."""
-    from stationsim.weather.irradiance import plane_of_array
-
-    if scenario.solar is None:
-        return {}
-    solar, dark = scenario.solar, np.zeros(len(weather))
-    lit = (weather[["ghi", "dni", "dhi"]].to_numpy(dtype=float) > 0).any(axis=1)
-    light = weather.loc[lit]
-    temp_air, wind_speed = (light[name].to_numpy(dtype=float) for name in ("temp_air", "wind_speed"))
-    power: dict[str, Array] = {}
-    planes: dict[tuple[float, float, float], PlaneOfArray] = {}
-    for surface in solar.surfaces:
-        tilt_deg, azimuth_deg, albedo = plane = (surface.tilt_deg, surface.azimuth_deg, surface.albedo)
-        if plane not in planes:
-            planes[plane] = plane_of_array(
-                light, tilt_deg=tilt_deg, azimuth_deg=azimuth_deg, albedo=albedo, model=solar.transposition
-            )
-        output = pv.surface_power_kw(
-            surface, solar.losses, poa=planes[plane], temp_air=temp_air, wind_speed=wind_speed
-        )
-        power[surface.name] = dark.copy()
-        power[surface.name][lit] = output.ac_kw
-    return power
-
-
 def _loads(scenario: Scenario, clock: Clock, weather: pd.DataFrame, occupancy: Array) -> dict[str, Array]:
     """Return the scheduled loads [kW]."""
     loads = scenario.loads
@@ -312,6 +303,8 @@ def _solar_gain_w(scenario: Scenario, weather: pd.DataFrame, step_minutes: int) 
         for face, azimuth in FACE_AZIMUTHS_DEG.items()
     }
     faces["roof"] = light["ghi"].to_numpy(dtype=float)
+    shaders = scenario.solar.surfaces if scenario.solar else ()
+    faces = {face: sun * (1.0 - canopy_shade_share(shaders, face)) for face, sun in faces.items()}
     return np.repeat(solar_gain_w(scenario.building.zone, faces), repeats)
 
 

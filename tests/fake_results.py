@@ -90,6 +90,8 @@ def _columns(clock: Clock, *, solar: bool, cars: bool, sky: str, seed: int) -> d
         "catering_kw": _box(hours, 11, 13, 30.0) + _box(hours, 17, 19, 30.0),
         "water_kw": zero + 10.0,
         "service_vehicles_kw": _box(hours, 8, 14, 10.0),
+        "inverter_night_kw": zero,
+        "pv_clipped_kw": zero,
         "other_kw": zero + 40.0,
         "ac_units_on": cooling / 25.0,
         "temp_zone_degc": np.where(hours < 6, 17.0, np.where((hours >= 12) & (hours < 13), 29.0, 24.0)),

@@ -41,7 +41,8 @@ def surface(**changes: object) -> SurfaceSpec:
 def light(direct: list[float], sky: float = 0.0, ground: float = 0.0, aoi: float = 0.0) -> PlaneOfArray:
     shape = np.array(direct, dtype=float)
     return PlaneOfArray(
-        shape, np.full_like(shape, sky), np.full_like(shape, ground), np.full_like(shape, aoi)
+        shape, np.full_like(shape, sky), np.full_like(shape, ground), np.full_like(shape, aoi),
+        np.zeros_like(shape)
     )
 
 

@@ -17,6 +17,7 @@ LABELS = {
     "catering_kw": "Catering",
     "water_kw": "Water",
     "service_vehicles_kw": "Service vehicles",
+    "inverter_night_kw": "Inverters at night",
     "other_kw": "Other use",
     "charge_kw": "Battery charge",
     "export_kw": "Grid export",
@@ -40,7 +41,7 @@ STEMS = {
 AT_THE_BUSBAR = ("import_kw", "export_kw")
 """Flows whose energy at the meter is another one, by the losses of the transformer."""
 
-SELDOM = ("v2g_kw",)
+SELDOM = ("v2g_kw", "inverter_night_kw")
 """Flows of stations with something special, left out of screens and figures where there are none."""
 
 FLOWS = (*SOURCES, *SINKS)

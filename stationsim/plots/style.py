@@ -32,6 +32,7 @@ COLOURS = {
     "catering_kw": "#8C6239",
     "water_kw": "#7FC9BE",
     "service_vehicles_kw": "#5B7089",
+    "inverter_night_kw": "#C98B2B",
     "other_kw": "#D9D9D9",
     "charge_kw": "#4FA883",
     "export_kw": "#CDB7E0",
