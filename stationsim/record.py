@@ -17,6 +17,7 @@ from stationsim.models.grid import transformer_loss_kw
 from stationsim.models.zone import ZoneState
 from stationsim.results import SINKS, SOURCES, USES, Results
 from stationsim.scenario import Scenario, resolved_dict
+from stationsim.solar import facts, impossible_yields
 from stationsim.traffic.visitors import to_step
 
 if TYPE_CHECKING:
@@ -355,17 +356,15 @@ def _provenance(scenario: Scenario, world: World) -> dict[str, Any]:
         "seed": scenario.simulation.seed,
         "replication": scenario.simulation.replication,
         "weather": dict(world.source),
-        **({"solar": _solar_chain(world)} if world.surfaces else {}),
+        **({"solar": facts(world.solar)} if world.surfaces else {}),
         **({"traffic": dict(world.traffic_source)} if world.traffic_source else {}),
         "findings": findings,
-        "warnings": [row["message"] for row in findings if row["action"] == "warned"] + list(world.warnings),
+        "warnings": [
+            *(row["message"] for row in findings if row["action"] == "warned"),
+            *world.warnings,
+            *impossible_yields(scenario, world.solar, world.clock.dt_h),
+        ],
     }
-
-
-def _solar_chain(world: World) -> dict[str, Any]:
-    """Return the light of the run and what each surface makes of it, stage by stage."""
-    chain = {name: dict(stages) for name, stages in world.solar.chain_kwh.items()}
-    return {"ghi_kwh_m2": world.solar.ghi_kwh_m2, "chain_kwh": chain}
 
 
 def _check_other_share(scenario: Scenario, results: Results) -> None:

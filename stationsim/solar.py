@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.kpis.period import whole_years_between
 from stationsim.models import pv
+from stationsim.scenario.plausible_solar import impossible_yield, near_climate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +77,33 @@ def generation(scenario: Scenario, weather: pd.DataFrame, *, dt_h: float) -> Gen
         },
         ghi_kwh_m2=float(weather["ghi"].sum()) * dt_h / 1000.0,
     )
+
+
+def facts(sun: Generation) -> dict[str, Any]:
+    """Return what results keep of the surfaces beside their power: light, and energy stage by stage."""
+    chain = {name: dict(stages) for name, stages in sun.chain_kwh.items()}
+    return {"ghi_kwh_m2": sun.ghi_kwh_m2, "chain_kwh": chain}
+
+
+def impossible_yields(scenario: Scenario, sun: Generation, dt_h: float) -> list[str]:
+    """Say where the generation of whole years, simulated or claimed, cannot be under the light there is."""
+    years = whole_years_between(scenario.period.start, scenario.period.end)
+    if scenario.solar is None or years is None:
+        return []
+    simulated = sum(float(power.sum()) for power in sun.ac_kw.values()) * dt_h / years
+    here = (sun.ghi_kwh_m2 / years, "the weather of this run")
+    what = "the simulated generation"
+    cases = [
+        (simulated, what, *here),
+        *((simulated, what, *near) for near in [near_climate(scenario)] if near),
+    ]
+    if scenario.solar.claimed_kwh_per_year is not None:
+        cases.append((scenario.solar.claimed_kwh_per_year, "the claimed generation", *here))
+    said = (
+        impossible_yield(scenario, kwh, ghi_kwh_m2=ghi, where=where, what=what)
+        for kwh, what, ghi, where in cases
+    )
+    return [warning for warning in said if warning]
 
 
 def _outputs(

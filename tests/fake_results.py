@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from stationsim.clock import Clock
+from stationsim.models.pv import CHAIN
 from stationsim.results import RESIDUALS, USES, Results
 
 CHARGE_EFFICIENCY = 0.9
@@ -62,9 +63,21 @@ def fake_results(
         "findings": [],
         "warnings": [],
         "weather": {},
+        **({"solar": _solar(Results(steps, sessions, scenario, {}))} if solar else {}),
         "result_hash": Results(steps, sessions, scenario, {}).result_hash(),
     }
     return Results(steps, sessions, scenario, provenance)
+
+
+def _solar(results: Results) -> dict[str, Any]:
+    """Light of twice what is made: a tenth lost to dirt, 5/9 of the rest at the inverters' side."""
+    chains = {}
+    for name in ("canopy", "roof"):
+        made = results.energy_kwh(f"pv_{name}_kw")
+        before = dict.fromkeys(CHAIN[: CHAIN.index("soiling")], 2 * made)
+        behind = dict.fromkeys(CHAIN[CHAIN.index("soiling") :], 1.8 * made)
+        chains[name] = before | behind | {"inverter": made, "clipping": made}
+    return {"ghi_kwh_m2": float(results.steps["ghi"].sum()) * results.dt_h / 1000, "chain_kwh": chains}
 
 
 def _box(hours: np.ndarray, start: float, end: float, kw: float) -> np.ndarray:

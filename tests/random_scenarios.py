@@ -38,8 +38,9 @@ CLOCKS_CHANGE = ("2025-03-30", "2025-10-26", "2025-04-06", "2025-10-05")
 
 
 def canopy(dc_kwp: float) -> dict[str, Any]:
-    """Return a solar section with one surface."""
+    """Return a solar section with one surface, whose inverters draw nothing in the dark."""
     surface = {"name": "canopy", "kind": "canopy", "dc_kwp": dc_kwp, "tilt_deg": 10}
+    surface["inverter_night_w_per_kw"] = 0
     return {"surfaces": [surface]}
 
 

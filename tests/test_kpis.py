@@ -10,6 +10,7 @@ import pytest
 
 from stationsim.kpis import from_json, kpis, to_json
 from stationsim.kpis.period import core_hours, mean_day, metered_means_kw, whole_years
+from stationsim.kpis.solar import STAGES
 from stationsim.models.tariff import TariffSpec, bill
 from stationsim.results import RESIDUALS, SINKS, SOURCES, USES
 from tests.fake_results import fake_results
@@ -65,6 +66,13 @@ def test_the_fake_day_balances():
         ("soc_max", 100, "%"),
         ("yield_canopy", 1500 / 300, "kWh/kWp"),
         ("yield_all", 2000 / 400, "kWh/kWp"),
+        ("poa_canopy", 2 * 1500 / 300, "kWh/m2"),
+        ("performance_ratio_canopy", 50, "%"),
+        ("performance_ratio_all", 50, "%"),
+        ("pv_loss_soiling", 10, "%"),
+        ("pv_loss_snow", 0, "%"),
+        ("pv_loss_inverter", 100 * (1 - 1 / 1.8), "%"),
+        ("pv_clipped", 0, "kWh"),
     ],
 )
 def test_energy_of_a_day(day, name, expected, unit):
@@ -249,7 +257,9 @@ def test_two_years_are_halved():
 def test_without_battery_sun_or_cars_numbers_do_not_apply_but_stay():
     bare = kpis(fake_results(solar=False, battery=False, cars=False))
     full = kpis(fake_results())
-    per_surface = {"pv_canopy", "pv_roof", "yield_canopy", "yield_roof", "yield_all"}
+    each = ("pv", "yield", "poa", "performance_ratio")
+    per_surface = {f"{what}_{name}" for what in each for name in ("canopy", "roof")}
+    per_surface |= {"yield_all", "performance_ratio_all"} | {f"pv_loss_{stage}" for stage in STAGES}
     per_group = (
         "post_utilisation",
         "post_charging",

@@ -15,6 +15,7 @@ from stationsim.control.forecast import Forecast, like_the_last_day
 from stationsim.control.planner import Plan, SelfConsumption, SiteState, planner_of
 from stationsim.control.spec import ControlSpec
 from stationsim.simulation import simulate
+from stationsim.solar import Generation
 from stationsim.traffic.evs import EvArrivals
 from stationsim.world import World, build_world
 from tests.random_scenarios import grid, station
@@ -61,7 +62,7 @@ def weather(step: int) -> Callable[[World], World]:
             values = getattr(world, name).copy()
             values[step:] = values[step:] * 0.3 + 3.0
             changed[name] = values
-        changed["surfaces"] = {"canopy": changed["pv_kw"]}
+        changed["solar"] = Generation({"canopy": changed["pv_kw"]})
         return dataclasses.replace(world, **changed)
 
     return alter

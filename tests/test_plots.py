@@ -14,7 +14,7 @@ from tests.fake_results import fake_results
 
 STEMS = {
     *("day", "days", "months", "grid_carpet", "load_duration", "waiting"),
-    *("plaza_day", "post_use", "charging_sessions"),
+    *("plaza_day", "post_use", "charging_sessions", "solar_losses"),
 }
 
 

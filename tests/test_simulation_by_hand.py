@@ -12,6 +12,7 @@ from stationsim import simulation
 from stationsim.results import Results
 from stationsim.scenario import Scenario
 from stationsim.simulation import simulate
+from stationsim.solar import Generation
 from stationsim.world import World, build_world
 from tests.random_scenarios import BATTERY, canopy, content, grid, only_constant, station
 
@@ -35,7 +36,7 @@ def under_a_box_of_sun(monkeypatch: pytest.MonkeyPatch, kw: float, **sections: A
         world = build_world(*args, **more)
         hours = world.clock.civil_hour
         pv_kw = np.where((hours >= 8) & (hours < 16), kw, 0.0)
-        return dataclasses.replace(world, pv_kw=pv_kw, surfaces={"canopy": pv_kw})
+        return dataclasses.replace(world, pv_kw=pv_kw, solar=Generation({"canopy": pv_kw}))
 
     monkeypatch.setattr(simulation, "build_world", boxed)
     plain = {"period": ONE_DAY, "simulation": HOURLY, "grid": grid(200, 200), "battery": None}

@@ -15,7 +15,6 @@ from stationsim.kpis.energy import (
     per_year,
     sharing_kpis,
     sun_hours_kpis,
-    surface_kpis,
     use_kw,
 )
 from stationsim.kpis.holidays import holiday_kpis
@@ -27,6 +26,7 @@ from stationsim.kpis.posts import post_kpis
 from stationsim.kpis.queue import queue_kpis
 from stationsim.kpis.sales import sales_kpis
 from stationsim.kpis.service import room_kpis, visitor_kpis
+from stationsim.kpis.solar import claim_kpis, solar_kpis
 from stationsim.results import RESIDUALS
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ __all__ = ["Kpi", "Kpis", "from_json", "kpis", "to_json"]
 
 ANNUAL = ("pv_generated", "use_total", "grid_import", "grid_export", "pv_curtailed")
 """Energies that are also given for one year when the run spans whole years."""
+
+YEARLY_SOLAR = ("yield_", "poa_", "pv_clipped")
+"""Numbers of the surfaces that are also given for one year, by what their names begin with."""
 
 
 def kpis(results: Results) -> Kpis:
@@ -56,6 +59,7 @@ def kpis(results: Results) -> Kpis:
     days, years = n_days(results), whole_years(results)
     energy, hours = energies(results), civil_hours(results)
     flows, cars = flow_kpis(energy, days), cars_of(results)
+    solar = solar_kpis(results, energy["pv_kw"])
     return {
         "days": Kpi(float(days), "d", "Civil days of the run."),
         **flows,
@@ -63,7 +67,9 @@ def kpis(results: Results) -> Kpis:
         **sharing_kpis(energy),
         **peak_kpis(results, use_kw(results)),
         **sun_hours_kpis(results, hours),
-        **surface_kpis(results, energy, years),
+        **solar,
+        **per_year(solar, [name for name in solar if name.startswith(YEARLY_SOLAR)], years),
+        **claim_kpis(results, energy["pv_kw"], years),
         **battery_kpis(results, energy),
         **loss_kpis(results, energy),
         **queue_kpis(results, cars, days),

@@ -145,25 +145,6 @@ def sun_hours_kpis(results: Results, hours: NDArray[np.int64]) -> Kpis:
     }
 
 
-def surface_kpis(results: Results, energy: Energies, years: int | None) -> Kpis:
-    """Return the yield of each surface and of all together; annual ones for whole years only."""
-    solar = results.scenario.get("solar") or {}
-    surfaces = {str(row["name"]): float(row["dc_kwp"]) for row in solar.get("surfaces", [])}
-    yields = {
-        name: (results.energy_kwh(f"pv_{name}_kw"), size) for name, size in surfaces.items() if size > 0
-    }
-    found: Kpis = {}
-    for name, (kwh, size) in yields.items():
-        found[f"pv_{name}"] = Kpi(kwh, "kWh", f"Generation of the surface {name} over the run.")
-        found[f"yield_{name}"] = Kpi(kwh / size, "kWh/kWp", f"Generation of {name} for each kWp.")
-    total_kwp = sum(size for _, size in yields.values())
-    if total_kwp > 0:
-        found["yield_all"] = Kpi(
-            energy["pv_kw"] / total_kwp, "kWh/kWp", "Generation of all surfaces for each kWp."
-        )
-    return found | per_year(found, [name for name in found if name.startswith("yield_")], years)
-
-
 def battery_kpis(results: Results, energy: Energies) -> Kpis:
     """Return how the battery is used; NaN where there is none."""
     battery: Mapping[str, Any] = results.scenario.get("battery") or {}

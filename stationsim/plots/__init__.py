@@ -26,6 +26,7 @@ from stationsim.plots.posts import (
 )
 from stationsim.plots.queue import data_of_arrivals, data_of_waits, plot_waiting
 from stationsim.plots.sessions import data_of_sessions, plot_sessions
+from stationsim.plots.solar import data_of_solar_losses, plot_solar_losses
 from stationsim.plots.versus import data_of_comparison, plot_comparison
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ __all__ = [
     "data_of_plaza_day",
     "data_of_post_use",
     "data_of_sessions",
+    "data_of_solar_losses",
     "data_of_waits",
     "figure_data",
     "figures",
@@ -60,6 +62,7 @@ __all__ = [
     "plot_plaza_day",
     "plot_post_use",
     "plot_sessions",
+    "plot_solar_losses",
     "plot_waiting",
     "save_figure",
     "typical_day",
@@ -93,6 +96,7 @@ def figures(results: Results, *, day: str | dt.date | None = None, theme: str = 
         "plaza_day": plot_plaza_day(results, theme=theme),
         "post_use": plot_post_use(results, theme=theme),
         "charging_sessions": plot_charging_sessions(results, theme=theme),
+        "solar_losses": plot_solar_losses(results, theme=theme),
     }
 
 
@@ -112,6 +116,7 @@ def figure_data(results: Results, *, day: str | dt.date | None = None) -> dict[s
         "plaza_day": data_of_plaza_day(results),
         "post_use": data_of_post_use(results),
         "charging_sessions": data_of_charging_sessions(results),
+        "solar_losses": data_of_solar_losses(results),
     }
 
 

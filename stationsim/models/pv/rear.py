@@ -38,8 +38,8 @@ def rear_irradiance(surface: SurfaceSpec, sky: Sky) -> Array:
 
     References
     ----------
-    Mikofski et al., 46th IEEE PVSC (2019) 1282-1287; Marion et al., "A practical irradiance model for bifacial
-    PV modules", 44th IEEE PVSC (2017).
+    Mikofski et al., 46th IEEE PVSC (2019) 1282-1287; Marion et al., "A practical irradiance model for
+    bifacial PV modules", 44th IEEE PVSC (2017).
     """
     rear = surface.bifacial
     if rear is None:

@@ -218,5 +218,3 @@ def among_rows(
         light.sky * (view / open_sky),
         albedo * (between * row_view_of_ground(rise_deg, gcr) + beyond * foreground),
     )
-
-

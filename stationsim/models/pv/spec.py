@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -60,7 +61,7 @@ def _round_the_horizon(points: tuple[tuple[float, float], ...]) -> tuple[tuple[f
         if not 0 <= elevation <= HIGHEST_HORIZON_DEG:
             raise ValueError(f"must have heights from 0 to {HIGHEST_HORIZON_DEG:g} deg, got {elevation:g}")
     directions = [azimuth for azimuth, _ in points]
-    if any(later <= earlier for earlier, later in zip(directions, directions[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(directions)):
         raise ValueError("must be sorted by direction, each once: [[azimuth, height], ...]")
     return points
 
@@ -73,7 +74,7 @@ class BifacialSpec(Spec):
     """The rear side of the modules and what it sees."""
 
     bifaciality: Annotated[Number, Field(gt=0, le=1)] = 0.7
-    """Power of the rear over that of the front in the same light; 0.7 is usual for PERC cells, 0.8 for TOPCon."""
+    """Power of the rear over that of the front in the same light; 0.7 is usual for PERC, 0.8 for TOPCon."""
     height_m: Annotated[Number, Field(gt=0, le=50)]
     """Height of the modules' centre above the ground [m]."""
     width_m: Annotated[Number, Field(gt=0, le=100)]
@@ -113,11 +114,11 @@ class SurfaceSpec(Spec):
     dc_kwp: Annotated[NonNegative, Field(le=LARGEST_KWP)]
     """Rated DC power of the modules at standard test conditions [kWp]."""
     area_m2: Positive | None = None
-    """Area there is for modules and the gaps between their rows, along slope or roof [m2]; none sets no limit."""
+    """Area for modules and the gaps between rows, measured along slope or roof [m2]; none sets no limit."""
     ground_cover_ratio: Annotated[Number, Field(ge=0.05, le=1)] = 1.0
     """Width of a row over the distance from row to row, along the ground; 1 is one closed field."""
     ground_slope_deg: Annotated[Number, Field(ge=-45, le=60)] | None = None
-    """Slope of roof or ground below the rows, down towards where they face [deg]; none is parallel to them."""
+    """Slope of what the rows stand on, down towards where they face [deg]; none is parallel to them."""
     shading_blocks: Annotated[Whole, Field(ge=0, le=100)] = 3
     """Groups of cells with a bypass diode up the slant of a row; 0 loses by area alone, as thin film does."""
     horizon: Horizon | None = None
@@ -147,7 +148,7 @@ class SurfaceSpec(Spec):
     inverter_efficiency: Efficiency = 0.96
     """Nominal efficiency of the inverters; 0.96 is PVWatts' default."""
     inverter_night_w_per_kw: Annotated[NonNegative, Field(le=20)] = 0.3
-    """Draw of the inverters in the dark per kW of AC rating [W/kW]; 0.3 is the median of the CEC's list of 2019."""
+    """Draw of the inverters in the dark [W per kW of rating]; 0.3 is the median of the CEC list of 2019."""
     shades: ShadesSpec | None = None
     """What of the building lies in the shade of the modules; left out where nothing does."""
 
@@ -195,9 +196,9 @@ class SurfaceSpec(Spec):
         rise = self.tilt_deg - self.slope_deg
         if not 0 <= rise <= 90:
             raise ValueError(
-                f"must have tilt_deg from ground_slope_deg to 90 deg above it, got tilt_deg {self.tilt_deg:g} "
-                f"and ground_slope_deg {self.slope_deg:g}; leave ground_slope_deg out for modules parallel to "
-                "the slope"
+                f"must have tilt_deg 0 to 90 deg above ground_slope_deg, got tilt_deg {self.tilt_deg:g} "
+                f"and ground_slope_deg {self.slope_deg:g}; leave ground_slope_deg out for modules "
+                "parallel to the slope"
             )
         return self
 
@@ -211,7 +212,7 @@ class PvLossesSpec(Spec):
     soiling_percent: Percent | None = None
     """Dirt on the glass [%]; none takes 2, PVWatts' default, or 0 where ``solar.soiling`` models it."""
     shading_percent: Percent = 1.0
-    """Near shading beside that of rows and horizon [%]; PVWatts has 3 for house roofs, here it is more open."""
+    """Near shading beside rows and horizon [%]; PVWatts has 3 for houses, canopies and slopes lie open."""
     snow_percent: Percent = 0.0
     """Snow on the glass [%]; PVWatts' default."""
     mismatch_percent: Percent = 2.0
@@ -234,11 +235,11 @@ class AgeingSpec(Spec):
     """Modules lose a share of their first power every year."""
 
     degradation_percent_per_year: Annotated[Number, Field(ge=0, le=5)] = 0.5
-    """Loss of rated power a year, in percent of the first [%/a]; 0.5 is the median of Jordan and Kurtz 2013."""
+    """Loss of rated power a year, in percent of the first [%/a]; 0.5 is the median of Jordan and Kurtz."""
     age_years: Annotated[Number, Field(ge=0, le=60)] = 0.0
     """Age of the modules at the start of the run [a]."""
     loss_of_year: AgeingYear = "by_date"
-    """How a year counts: by_date (day by day), completed (a first year without loss) or begun (a whole loss)."""
+    """How years count: by_date (day by day), completed (none in the first) or begun (all of it)."""
 
 
 class SolarSpec(Spec):
@@ -282,7 +283,7 @@ class SolarSpec(Spec):
     def _ages_once(self) -> SolarSpec:
         if self.ageing is not None and self.losses.age_percent > 0:
             raise ValueError(
-                f"must have one of losses.age_percent and ageing, got {self.losses.age_percent:g} % and both; "
+                f"must have losses.age_percent or ageing, got {self.losses.age_percent:g} % and both; "
                 "leave losses.age_percent out"
             )
         return self
