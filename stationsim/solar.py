@@ -91,12 +91,9 @@ def impossible_yields(scenario: Scenario, sun: Generation, dt_h: float) -> list[
     if scenario.solar is None or years is None:
         return []
     simulated = sum(float(power.sum()) for power in sun.ac_kw.values()) * dt_h / years
-    here = (sun.ghi_kwh_m2 / years, "the weather of this run")
-    what = "the simulated generation"
-    cases = [
-        (simulated, what, *here),
-        *((simulated, what, *near) for near in [near_climate(scenario)] if near),
-    ]
+    here, near = (sun.ghi_kwh_m2 / years, "the weather of this run"), near_climate(scenario)
+    lights = [here] if near is None else [here, near]
+    cases = [(simulated, "the simulated generation", *light) for light in lights]
     if scenario.solar.claimed_kwh_per_year is not None:
         cases.append((scenario.solar.claimed_kwh_per_year, "the claimed generation", *here))
     said = (
