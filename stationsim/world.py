@@ -45,7 +45,7 @@ class World:
 
     clock: Clock
     weather: pd.DataFrame
-    """Weather and sun on the clock's steps."""
+    """Weather and sun on the clock's steps; ``rainfall`` [mm] and ``snowfall`` [cm] only where known."""
     temp_air: Array
     """Outdoor temperature [degC]."""
     surfaces: Mapping[str, Array]
@@ -222,6 +222,8 @@ def _weather(
     scenario: Scenario, clock: Clock, base: Path, allow_paths: Sequence[Path]
 ) -> tuple[pd.DataFrame, tuple[Any, ...], dict[str, Any]]:
     """Return weather on the clock, what the gate found in it and where it came from."""
+    from stationsim.weather.precipitation import with_precipitation
+    from stationsim.weather.rain_climates import rain_climate
     from stationsim.weather.subhourly import to_clock
     from stationsim.weather.sun import sun_at_clock
 
@@ -234,6 +236,13 @@ def _weather(
         path = input_files(scenario, base=base, allow_paths=allow_paths)[scenario.weather.file]
         read = read_weather(scenario.weather, path=path, clock=clock, **place)
         native, findings, source = read.frame, read.findings, dict(read.source)
+    simulation = scenario.simulation
+    native = with_precipitation(
+        native,
+        rain_climate(scenario.weather),
+        seed=simulation.seed,
+        replication=simulation.replication,
+    )
     sun = sun_at_clock(clock, **place)
     return to_clock(native, clock, sun, **place), findings, source
 

@@ -29,7 +29,8 @@ class SnowSpec(Spec):
     """Share of the slope that slides off in an hour, times the sine of the tilt; 0.197 is Marion's, 1.97
     tenths."""
     slide_w_m2_per_k: Annotated[Number, Field(lt=0)] = -80.0
-    """Snow slides where the air is warmer than the light on the modules over this [W/m2/K]; -80 is Marion's."""
+    """Snow slides where the air, in degC, is warmer than the light on the modules over this [W/m2/K]; -80 is
+    Marion's."""
 
 
 def snow_loss(
@@ -65,16 +66,16 @@ def snow_loss(
 
     Notes
     -----
-    An hour with more fresh snow than ``covering_cm_per_h`` covers the whole row. In every other hour in which
-    the air is warmer than poa / ``slide_w_m2_per_k`` a share ``slide_coefficient`` sin(tilt) of the row slides
-    free. Of n strings along the slope those that snow touches are lost, ceil(n cover) / n. All of it is computed
-    for whole hours, from sums of snow and means of the rest, so that the length of a step does not matter.
-    Snow does not melt on the glass, which keeps it longer on flat modules than it lies there.
+    An hour with more fresh snow than ``covering_cm_per_h`` covers the whole row. In every other hour in
+    which the air is warmer than poa / ``slide_w_m2_per_k`` a share ``slide_coefficient`` sin(tilt) of the row
+    slides free. Of n strings along the slope those that snow touches are lost, ceil(n cover) / n. All of it
+    is computed for whole hours, from sums of snow and means of the rest, so that the length of a step does
+    not matter. Snow does not melt on the glass, which keeps it longer on flat modules than it lies there.
 
     References
     ----------
-    Marion, Schaefer, Caine and Sanchez (2013), Measured and modeled photovoltaic system energy losses from snow
-    for Colorado and Wisconsin locations, Solar Energy 97, 112-121.
+    Marion, Schaefer, Caine and Sanchez (2013), Measured and modeled photovoltaic system energy losses from
+    snow for Colorado and Wisconsin locations, Solar Energy 97, 112-121.
     Ryberg and Freeman (2017), Integration, validation, and application of a PV snow coverage model in SAM,
     NREL/TP-6A20-68705; both as in ``pvlib.snow``.
     """

@@ -38,8 +38,8 @@ class SoilingSpec(Spec):
     """Dirt that settles day by day until rain or a wash takes it off, after Kimber et al. (2006)."""
 
     rate_percent_per_day: Annotated[Number, Field(ge=0, le=5)] = 0.2
-    """Loss that a dry day adds [%/d]; 0.2 is Kimber's mean of dry regions and his value beside highways, in the
-    middle of the 0.1 to 0.3 of a dry spring in North China."""
+    """Loss that a dry day adds [%/d]; 0.2 is Kimber's mean of dry regions and his value beside highways, in
+    the middle of the 0.1 to 0.3 of a dry spring in North China."""
     cleaning_rain_mm: Positive = 6.0
     """Rain of a day above which the modules are clean [mm]; 6 is pvlib's default for Kimber's model."""
     grace_days: Annotated[Whole, Field(ge=1, le=60)] = 14
@@ -48,7 +48,7 @@ class SoilingSpec(Spec):
     largest_percent: Annotated[Percent, Field(gt=0)] = 30.0
     """Loss at which dirt stops to grow [%]; 30 is pvlib's default for Kimber's model."""
     wash_dates: tuple[MonthDay, ...] = ()
-    """Days of every year on which the modules are washed by hand, such as ["04-01", "05-15"]; no grace after."""
+    """Days of every year on which the modules are washed, MM-DD such as 05-15; dust settles again at once."""
     initial_percent: Percent = 0.0
     """Loss on the first day [%]."""
 
@@ -81,8 +81,8 @@ def soiling_loss(
 
     Notes
     -----
-    A dry day adds ``rate_percent_per_day``. A day with more rain than ``cleaning_rain_mm`` leaves clean glass,
-    and the glass stays clean for ``grace_days`` in all; a wash leaves clean glass for that day alone. Only sums
+    A dry day adds ``rate_percent_per_day``. A day with more rain than ``cleaning_rain_mm`` leaves clean
+    glass, which stays clean for ``grace_days`` in all; a wash leaves it clean for that day alone. Only sums
     of days enter, so that the length of a step does not matter.
 
     References
@@ -95,7 +95,7 @@ def soiling_loss(
         raise ValueError(f"rainfall must have one value a step, got {rainfall.shape} for {civil_day.shape}")
     if not (rainfall >= 0).all():
         raise ValueError("rainfall must be at least 0 mm in every step")
-    rain_of_day = np.bincount(civil_day, weights=rainfall)
+    rain_of_day = np.bincount(civil_day, weights=rainfall).astype(np.float64)
     return daily_loss(spec, rain_of_day, first_day=first_day)[civil_day]
 
 
