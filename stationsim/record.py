@@ -54,6 +54,9 @@ POWER = (
 )
 """Columns of the rows of power: those of ``control.rule.Settlement``, then battery and plaza."""
 
+OUTSIDE = ("ghi", "dni", "dhi", "temp_air", "rainfall", "snowfall")
+"""Columns of the weather that are kept; rain and snow only where the weather knows them."""
+
 PARTS = (HEAT, WATER, POWER)
 """What a stretch of steps writes down."""
 
@@ -209,7 +212,7 @@ def _outside(scenario: Scenario, world: World) -> Columns:
         **_by_class(world),
         "people": to_step(visitors.people, minutes, total=True),
         "occupancy_people": to_step(visitors.occupancy, minutes),
-        **{name: world.weather[name].to_numpy(dtype=float) for name in ("ghi", "dni", "dhi", "temp_air")},
+        **{name: world.weather[name].to_numpy(dtype=float) for name in OUTSIDE if name in world.weather},
         "price_per_kwh": world.price_per_kwh,
         "feed_in_per_kwh": np.full(world.clock.n_steps, scenario.grid.tariff.feed_in_per_kwh),
     }

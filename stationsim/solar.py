@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.errors import Problem, ScenarioError
 from stationsim.kpis.period import whole_years_between
 from stationsim.models import pv
+from stationsim.models.snow import snow_loss
+from stationsim.models.soiling import soiling_loss
 from stationsim.scenario.plausible_solar import impossible_yield, near_climate
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from stationsim.clock import Clock
     from stationsim.scenario import Scenario
+    from stationsim.scenario.solar import SolarSection
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -43,7 +48,7 @@ class Generation:
     """Light on the horizontal over the run [kWh/m2]."""
 
 
-def generation(scenario: Scenario, weather: pd.DataFrame, *, dt_h: float) -> Generation:
+def generation(scenario: Scenario, weather: pd.DataFrame, clock: Clock) -> Generation:
     """Return what the surfaces of a scenario do under its weather.
 
     Parameters
@@ -52,15 +57,20 @@ def generation(scenario: Scenario, weather: pd.DataFrame, *, dt_h: float) -> Gen
         What is built.
     weather
         Weather and sun on the clock's steps.
-    dt_h
-        Step length [h].
+    clock
+        The steps.
+
+    Raises
+    ------
+    ScenarioError
+        Dirt or snow is to follow the weather, and the weather knows no rain or snow.
     """
-    solar = scenario.solar
+    solar, dt_h = scenario.solar, clock.dt_h
     if solar is None:
         return Generation()
+    _check_water(solar, weather)
     lit = np.flatnonzero((weather[["ghi", "dni", "dhi"]].to_numpy(dtype=float) > 0).any(axis=1))
-    light = weather.iloc[lit]
-    outputs = _outputs(scenario, solar, light, years=lit * dt_h / HOURS_PER_YEAR)
+    outputs = _outputs(scenario, solar, weather, clock, lit)
     n_steps = len(weather)
     return Generation(
         ac_kw={name: _spread(out.ac_kw, lit, n_steps) for name, out in outputs.items()},
@@ -103,15 +113,34 @@ def impossible_yields(scenario: Scenario, sun: Generation, dt_h: float) -> list[
     return [warning for warning in said if warning]
 
 
+def _check_water(solar: SolarSection, weather: pd.DataFrame) -> None:
+    """Refuse models of dirt and snow under a weather that knows neither."""
+    needed = (("soiling", solar.soiling, "rainfall", "rain"), ("snow", solar.snow, "snowfall", "snow"))
+    problems = [
+        Problem(
+            f"must have weather with {what}, and this weather knows none",
+            path=f"solar.{name}",
+            hint=f"describe weather.precipitation, or leave it out and give solar.losses.{name}_percent",
+            code="E215",
+        )
+        for name, spec, column, what in needed
+        if spec is not None and column not in weather
+    ]
+    if problems:
+        raise ScenarioError(problems)
+
+
 def _outputs(
-    scenario: Scenario, solar: pv.SolarSpec, light: pd.DataFrame, *, years: Array
+    scenario: Scenario, solar: SolarSection, weather: pd.DataFrame, clock: Clock, lit: Rows
 ) -> dict[str, pv.PvOutput]:
     """Return the output of each surface in the lit steps; surfaces of one plane share their irradiance."""
     from stationsim.weather.irradiance import PlaneOfArray, plane_of_array
 
+    light, years = weather.iloc[lit], lit * clock.dt_h / HOURS_PER_YEAR
     seen = {name: light[name].to_numpy(dtype=float) for name in ("dni", "dhi", "apparent_zenith", "azimuth")}
     air = {name: light[name].to_numpy(dtype=float) for name in ("temp_air", "wind_speed")}
     sky, aged = pv.Sky(**seen), pv.ageing_loss(solar.ageing, years)
+    dirt = _dirt(solar, weather, clock)
     planes: dict[tuple[float, float, float], PlaneOfArray] = {}
     outputs = {}
     for surface in solar.surfaces:
@@ -124,16 +153,50 @@ def _outputs(
                 albedo=surface.albedo,
                 model=solar.transposition,
             )
+        poa = planes[plane]
+        shares = pv.Shares(
+            soiling=None if dirt is None else dirt[lit],
+            snow=_snow(solar, weather, clock, lit, poa_global=poa.poa_global, tilt_deg=surface.tilt_deg),
+            ageing=aged,
+            spectrum=_spectrum(scenario, surface, light),
+        )
         outputs[surface.name] = pv.surface_power_kw(
             surface,
             solar.losses,
-            poa=planes[plane],
+            poa=poa,
             **air,
             sky=sky,
             horizon=solar.horizon,
-            shares=pv.Shares(ageing=aged, spectrum=_spectrum(scenario, surface, light)),
+            shares=shares,
         )
     return outputs
+
+
+def _dirt(solar: SolarSection, weather: pd.DataFrame, clock: Clock) -> Array | None:
+    """Return the loss by dirt in each step of the clock; None where it is a constant."""
+    if solar.soiling is None:
+        return None
+    rainfall = weather["rainfall"].to_numpy(dtype=float)
+    return soiling_loss(
+        solar.soiling, rainfall=rainfall, civil_day=clock.civil_day, first_day=clock.first_day
+    )
+
+
+def _snow(
+    solar: SolarSection, weather: pd.DataFrame, clock: Clock, lit: Rows, *, poa_global: Array, tilt_deg: float
+) -> Array | None:
+    """Return the loss by snow in the lit steps; None where it is a constant."""
+    if solar.snow is None:
+        return None
+    loss = snow_loss(
+        solar.snow,
+        snowfall=weather["snowfall"].to_numpy(dtype=float),
+        poa_global=_spread(poa_global, lit, clock.n_steps),
+        temp_air=weather["temp_air"].to_numpy(dtype=float),
+        tilt_deg=tilt_deg,
+        step_minutes=clock.step_minutes,
+    )
+    return loss[lit]
 
 
 def _spectrum(scenario: Scenario, surface: pv.SurfaceSpec, light: pd.DataFrame) -> Array | float:

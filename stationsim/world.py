@@ -46,7 +46,7 @@ class World:
 
     clock: Clock
     weather: pd.DataFrame
-    """Weather and sun on the clock's steps."""
+    """Weather and sun on the clock's steps; ``rainfall`` [mm] and ``snowfall`` [cm] only where known."""
     temp_air: Array
     """Outdoor temperature [degC]."""
     solar: Generation
@@ -187,7 +187,7 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         mix=traffic.mix,
     )
     occupancy = to_step(visitors.occupancy, clock.step_minutes)
-    sun = generation(scenario, weather, dt_h=clock.dt_h)
+    sun = generation(scenario, weather, clock)
     loads = _loads(scenario, clock, weather, occupancy)
     loads["inverter_night_kw"] = sum(sun.night_kw.values(), start=np.zeros(clock.n_steps))
     evs, replayed = _evs(scenario, visitors, traffic, base=base, allow_paths=allow_paths)
@@ -239,6 +239,8 @@ def _weather(
     scenario: Scenario, clock: Clock, base: Path, allow_paths: Sequence[Path]
 ) -> tuple[pd.DataFrame, tuple[Any, ...], dict[str, Any]]:
     """Return weather on the clock, what the gate found in it and where it came from."""
+    from stationsim.weather.precipitation import with_precipitation
+    from stationsim.weather.rain_climates import rain_climate
     from stationsim.weather.subhourly import to_clock
     from stationsim.weather.sun import sun_at_clock
 
@@ -251,6 +253,13 @@ def _weather(
         path = input_files(scenario, base=base, allow_paths=allow_paths)[scenario.weather.file]
         read = read_weather(scenario.weather, path=path, clock=clock, **place)
         native, findings, source = read.frame, read.findings, dict(read.source)
+    simulation = scenario.simulation
+    native = with_precipitation(
+        native,
+        rain_climate(scenario.weather),
+        seed=simulation.seed,
+        replication=simulation.replication,
+    )
     sun = sun_at_clock(clock, **place)
     return to_clock(native, clock, sun, **place), findings, source
 

@@ -12,11 +12,13 @@ def test_scalar_inverter_is_that_of_pvlib_and_its_inverse_leads_back(
     dc_kw: float, ac_kw: float, efficiency: float
 ) -> None:
     scalar = inverter_ac_kw(dc_kw, ac_kw, efficiency)
-    assert scalar == pytest.approx(float(ac_power_kw(dc_kw, ac_kw=ac_kw, efficiency=efficiency)), rel=1e-12)
+    assert scalar == pytest.approx(
+        float(ac_power_kw(dc_kw, ac_kw=ac_kw, efficiency=efficiency)), rel=1e-12, abs=1e-12 * ac_kw
+    )
     if 0 < scalar < ac_kw:
-        assert inverter_dc_kw(scalar, ac_kw, efficiency) == pytest.approx(dc_kw, rel=1e-12)
+        assert inverter_dc_kw(scalar, ac_kw, efficiency) == pytest.approx(dc_kw, rel=1e-12, abs=1e-12 * ac_kw)
     back = inverter_ac_kw(inverter_dc_kw(scalar, ac_kw, efficiency), ac_kw, efficiency)
-    assert back == pytest.approx(scalar, rel=1e-12)
+    assert back == pytest.approx(scalar, rel=1e-12, abs=1e-12 * ac_kw)
 
 
 def test_scalar_inverter_at_its_ends() -> None:

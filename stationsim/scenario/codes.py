@@ -42,6 +42,7 @@ CODES: dict[str, str] = {
     "E215": "Several values of a section or list do not fit together; the message names them.",
     "E216": "The key that says which kind of thing is described is missing or names no known kind.",
     "E217": "The value fits none of the forms the key allows.",
+    "E218": "Something in the scenario needs rain or snow, and the weather does not tell them.",
     "E219": "A remainder carries more than the scenario allows; told after the run, which leaves nothing.",
     "E220": "The scenario was written for another version of the scenario format.",
     "E301": "The file that is named does not exist.",
@@ -103,6 +104,7 @@ CODES: dict[str, str] = {
     "W213": "Posts or modules are out of order more than they work.",
     "W214": "Posts cannot give what they promise: too little current, too few modules, too high a minimum.",
     "W215": "More generation is claimed than the light of the place allows.",
+    "W230": "Precipitation, its wet days or the water of a wet day is outside its usual range.",
     "W248": "The key has a new name; the old one will be refused in a later version.",
 }
 """Code to the sentence that ``stationsim explain`` prints."""

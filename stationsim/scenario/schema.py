@@ -21,12 +21,12 @@ from stationsim.models.charging import ChargingSpec
 from stationsim.models.grid import GridSpec
 from stationsim.models.hvac import CoolingSpec, HeatingSpec
 from stationsim.models.lighting import LightingSpec
-from stationsim.models.pv import SolarSpec
 from stationsim.models.service_vehicles import ServiceVehiclesSpec
 from stationsim.models.tariff import TariffSpec
 from stationsim.models.water import WaterSpec
 from stationsim.models.zone import ZoneSpec
 from stationsim.scenario.sides import check_sides
+from stationsim.scenario.solar import SolarSection
 from stationsim.spec import Count, Date, Flag, Name, Number, Spec, Text, Whole
 from stationsim.traffic.spec import TrafficSpec
 from stationsim.weather.spec import NO_PLACE, SyntheticWeather, WeatherSpec
@@ -199,7 +199,7 @@ class Scenario(Spec):
     """Which days are simulated."""
     weather: WeatherSpec = SyntheticWeather(source="synthetic", climate="jinan")
     """Weather: synthetic years of a climate, or a file."""
-    solar: SolarSpec | None = None
+    solar: SolarSection | None = None
     """Solar array; left out where there is none."""
     battery: BatterySpec | None = None
     """Stationary battery; left out where there is none."""

@@ -263,12 +263,6 @@ class SolarSpec(Spec):
         """Rated DC power of all surfaces [kWp]."""
         return math.fsum(surface.dc_kwp for surface in self.surfaces)
 
-    @property
-    def is_soiled_percent(self) -> float:
-        """Constant loss by dirt on the glass [%]."""
-        given = self.losses.soiling_percent
-        return USUAL_SOILING_PERCENT if given is None else given
-
     @model_validator(mode="after")
     def _names_differ(self) -> SolarSpec:
         counts = Counter(surface.name.casefold() for surface in self.surfaces)
