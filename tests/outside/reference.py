@@ -48,6 +48,7 @@ PER_DAY = {
     "lighting": ("use_lighting",),
     "water": ("use_water",),
     "service vehicles": ("use_service_vehicles",),
+    "inverters at night": ("use_inverter_night",),
     "other": ("use_other",),
     "sum": ("use_total",),
 }
