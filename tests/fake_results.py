@@ -10,6 +10,7 @@ Every day is the same unless ``sky`` is ``"changing"``:
   30 kW 11:00-13:00 and 17:00-19:00 (120), water 10 kW (240), service vehicles 10 kW 08:00-14:00 (60),
   other 40 kW (960); with the cars 2,060 kWh;
 * battery: 400 kWh, 100 kW, nine tenths of what it is charged with is stored, empty at the start;
+* rain: 0.1 mm an hour, 2.4 mm;
 * transformer: loses 2 kW, whatever goes through it, 48 kWh;
 * prices: 0.8 a kWh, 0.4 for a kWh fed in, 300 a month; 0.5 kg CO2 a kWh; trees take up 36.5 t a year.
 """
@@ -32,6 +33,7 @@ CAPACITY_KWH, BATTERY_KW = 400.0, 100.0
 SUN_KW = 200.0
 CAR_KW, CAR_KWH = 60.0, 57.0
 PRICE, FEED_IN = 0.8, 0.4
+RAIN_MM_PER_DAY = 2.4
 VEHICLES_PER_DAY, PEOPLE_PER_DAY = 240, 720
 
 
@@ -132,6 +134,8 @@ def _columns(clock: Clock, *, solar: bool, cars: bool, sky: str, seed: int) -> d
         "dni": 3 * sun,
         "dhi": 1 * sun,
         "temp_air": zero + 20.0,
+        "rainfall": zero + RAIN_MM_PER_DAY * clock.dt_h / 24,
+        "snowfall": zero,
         "price_per_kwh": zero + PRICE,
         "feed_in_per_kwh": zero + FEED_IN,
     }

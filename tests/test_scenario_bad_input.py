@@ -32,6 +32,11 @@ def bad(row, old, new, code, *, at, path="", says=""):
     return Bad(row, text, code, line_of(text, at), 0, path, says)
 
 
+def months(july, *, june="1"):
+    """Return a list of twelve ones in which July has another value."""
+    return f"[1, 1, 1, 1, 1, {june}, {july}, 1, 1, 1, 1, 1]"
+
+
 CORPUS = [
     bad(
         "21 unknown",
@@ -248,6 +253,45 @@ CORPUS = [
     ),
     bad(
         "76 absolute", "traffic:", "weather: {source: file, file: /etc/passwd}\ntraffic:", "E304", at="passwd"
+    ),
+    *(
+        bad(
+            f"rain {row}",
+            "traffic:",
+            "weather:\n  source: synthetic\n  climate: jinan\n  precipitation:\n"
+            f"    mm_by_month: {mm}\n    wet_days_by_month: {days}\ntraffic:",
+            code,
+            at=at,
+            path=f"weather.precipitation{path}",
+            says=says,
+        )
+        for row, mm, days, code, at, path, says in (
+            ("negative", months("-1"), months("1"), "E210", "mm_by", ".mm_by_month[6]", ">= 0"),
+            ("32 days", months("9"), months("32"), "E210", "wet_days", ".wet_days_by_month[6]", "<= 31"),
+            ("31 in June", months("9"), months("1", june="31"), "E215", "precip", "", "most 30 in month 6"),
+            ("no days", months("9"), months("0"), "E215", "precipitation", "", "9 mm on 0 days in month 7"),
+            ("no mm", months("0"), months("3"), "E215", "precipitation", "", "0 mm on 3 days in month 7"),
+            (
+                "eleven",
+                "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]",
+                months("1"),
+                "E212",
+                "mm_by",
+                ".mm_by_month",
+                "12",
+            ),
+            ("text", months("wet"), months("1"), "E203", "mm_by", ".mm_by_month[6]", "number"),
+            ("no list", "null", months("1"), "E215", "precipitation", "", "together, or climate"),
+        )
+    ),
+    bad(
+        "rain of nowhere",
+        "traffic:",
+        "weather: {source: synthetic, climate: jinan, precipitation: {climate: atlantis}}\ntraffic:",
+        "E214",
+        at="atlantis",
+        path="weather.precipitation.climate",
+        says="are Beijing, Jinan, Shanghai",
     ),
     bad("76 home", "traffic:", "weather: {source: file, file: ~/w.epw}\ntraffic:", "E306", at="~/w.epw"),
     bad(

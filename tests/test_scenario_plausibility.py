@@ -15,6 +15,16 @@ HOLIDAY_OF_2024 = (
     "traffic.holidays=[{name: x, first_day: 2024-10-01, last_day: 2024-10-01, vehicles_factor: 1.2}]"
 )
 
+RAIN = "weather={source: synthetic, climate: jinan, precipitation: "
+RAIN_OF_GUANGZHOU_IN_CM = (
+    RAIN + "{mm_by_month: [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1], "
+    "wet_days_by_month: [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1]}}"
+)
+STORMS = (
+    RAIN + "{mm_by_month: [5, 5, 5, 5, 5, 5, 200, 5, 5, 5, 5, 5], "
+    "wet_days_by_month: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}}"
+)
+RAIN_FROM_AFAR = ("W209", 0, "write mm_by_month and wet_days_by_month of the place")
 SIDES = (
     "traffic.directions=[{name: east, share: 0.1}, {name: west, share: 0.9}]",
     "charging.groups[fast].side=east",
@@ -53,6 +63,12 @@ def test_without_the_file_warnings_have_no_place():
         (["traffic.people_per_vehicle=900"], "W208", 32, "in 400 m2"),
         (["site.latitude_deg=-33.9"], "W209", 1, "wrong way round"),
         (["weather={source: synthetic, climate: Lhasa}"], "W209", 0, "Lhasa"),
+        ([RAIN_OF_GUANGZHOU_IN_CM], "W230", 0, "2.1 mm a year are unusual, 10 to 5000 mm"),
+        ([STORMS], "W230", 0, "200 mm on a wet day of month 7 are unusual, 0.5 to 50 mm"),
+        (
+            ["weather={source: synthetic, climate: jinan, precipitation: {climate: shanghai}}"],
+            *RAIN_FROM_AFAR,
+        ),
         (["charging.price_per_kwh=180"], "W203", 0, "180 is unusual, 0.05 to 5 CNY/kWh"),
         (["charging.groups[slow].price_per_kwh=0.01"], "W203", 0, "charging.groups[1].price_per_kwh"),
         ([*SIDES, "charging.groups[slow].side=west", "traffic.vehicles_per_day=30000", BRIEF], *CROWDED_WEST),

@@ -23,6 +23,7 @@ def test_one_day_can_be_added_up_in_the_head():
     assert row["people"] == pytest.approx(720)
     assert row["fresh_water_m3"] == pytest.approx(60)
     assert row["fixed_cost"] == pytest.approx(10)
+    assert (row["rainfall_mm"], row["snowfall_cm"]) == (pytest.approx(2.4), 0)
 
 
 @pytest.mark.parametrize("step_minutes", [5, 10, 60])

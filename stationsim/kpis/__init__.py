@@ -27,6 +27,7 @@ from stationsim.kpis.queue import queue_kpis
 from stationsim.kpis.sales import sales_kpis
 from stationsim.kpis.service import room_kpis, visitor_kpis
 from stationsim.kpis.solar import claim_kpis, solar_kpis
+from stationsim.kpis.weather import weather_kpis
 from stationsim.results import RESIDUALS
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def kpis(results: Results) -> Kpis:
     dict
         Stable snake_case name to value, unit and meaning. A number that does not apply, such as cycles
         without a battery, is NaN. Names ending in ``_per_year`` are there only when the run spans whole
-        years, those ending in ``_ordinary`` and ``_holiday`` only when it has days of both kinds.
+        years, those ending in ``_ordinary`` and ``_holiday`` only when it has days of both kinds, rain and
+        snow only where the weather knows them.
     """
     days, years = n_days(results), whole_years(results)
     energy, hours = energies(results), civil_hours(results)
@@ -79,6 +81,7 @@ def kpis(results: Results) -> Kpis:
         **holiday_kpis(results),
         **room_kpis(results, days),
         **visitor_kpis(results, energy, days),
+        **weather_kpis(results),
         **carbon_kpis(results, energy, years),
         **bill_kpis(results, years),
         **residual_kpis(results),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Annotated
 
 import numpy as np
@@ -114,15 +115,17 @@ def hourly_loss(
         pd.Series(np.pad(values, (0, hours.size - n_hours), mode="edge"), index=hours)
         for values in (snowfall, poa_global, temp_air)
     )
-    cover = coverage_nrel(
-        snow,
-        light,
-        warmth,
-        tilt_deg,
-        threshold_snowfall=spec.covering_cm_per_h,
-        can_slide_coefficient=spec.slide_w_m2_per_k,
-        slide_amount_coefficient=spec.slide_coefficient,
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*infer_freq")  # pvlib asks pandas in its old way
+        cover = coverage_nrel(
+            snow,
+            light,
+            warmth,
+            tilt_deg,
+            threshold_snowfall=spec.covering_cm_per_h,
+            can_slide_coefficient=spec.slide_w_m2_per_k,
+            slide_amount_coefficient=spec.slide_coefficient,
+        )
     lost: Array = np.asarray(dc_loss_nrel(cover.to_numpy(dtype=float)[:n_hours], spec.strings_along_slope))
     return lost
 

@@ -39,8 +39,21 @@ LEAST_ROUND_TRIP = 0.5
 MOST_PEOPLE_PER_M2 = 1.0
 """People present in the mean of a day per floor area [1/m2]; a full concourse at its peak holds about one."""
 
+USUAL_PRECIPITATION_MM = (10.0, 5000.0)
+"""Precipitation of a year [mm]: from deserts to the wettest towns; a few stations have more or less."""
+
+USUAL_WET_DAY_MM = (0.5, 50.0)
+"""Mean water of a wet day in a month [mm]; 2 to 20 in most climates, some 30 in the wettest monsoon."""
+
 FAR_CLIMATE_DEG = 3.0
 """Degrees of latitude or longitude from which another place is likely to have another climate."""
+
+
+_OWN = {
+    "weather.climate": "name a climate_file or a weather file of the place",
+    "weather.precipitation.climate": "write mm_by_month and wet_days_by_month of the place",
+}
+"""What helps where a climate is that of another place, by the key that names it."""
 
 
 def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[Problem]:
@@ -55,7 +68,7 @@ def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[
     """
     rules = (
         *(_battery_hours, _battery_losses, charging_warnings, _prices, _crowded_rooms),
-        *(_inverters, claim_warnings, _holidays, _far_climate),
+        *(_inverters, claim_warnings, _holidays, _far_climate, _precipitation),
     )
     warnings = [warning for rule in rules for warning in rule(scenario)]
     if loaded is None:
@@ -106,13 +119,17 @@ def _crowded_rooms(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _far_climate(scenario: Scenario) -> Iterator[Problem]:
-    weather, site = scenario.weather, scenario.site
-    name = weather.climate if weather.source == "synthetic" else None
-    if name is None:
-        return
+    weather = scenario.weather
+    if weather.source == "synthetic" and weather.climate is not None:
+        yield from _far_place(scenario, weather.climate, "weather.climate")
+    if weather.precipitation is not None and weather.precipitation.climate is not None:
+        yield from _far_place(scenario, weather.precipitation.climate, "weather.precipitation.climate")
+
+
+def _far_place(scenario: Scenario, name: str, path: str) -> Iterator[Problem]:
     from stationsim.weather.climates import load_climate
 
-    climate = load_climate(name)
+    site, climate = scenario.site, load_climate(name)
     east = abs((site.longitude_deg - climate.lon + 180) % 360 - 180)
     if max(abs(site.latitude_deg - climate.lat), east) <= FAR_CLIMATE_DEG:
         return
@@ -120,12 +137,35 @@ def _far_climate(scenario: Scenario) -> Iterator[Problem]:
     yield Problem(
         f"the climate is that of {climate.place} at {climate.lat:g}, {climate.lon:g}, "
         f"the site lies at {site.latitude_deg:g}, {site.longitude_deg:g}",
-        path="weather.climate",
-        hint="across the equator its seasons are the wrong way round"
-        if is_across
-        else "name a climate_file or a weather file of the place",
+        path=path,
+        hint="across the equator its seasons are the wrong way round" if is_across else _OWN[path],
         code="W209",
     )
+
+
+def _precipitation(scenario: Scenario) -> Iterator[Problem]:
+    spec = scenario.weather.precipitation
+    if spec is None or spec.mm_by_month is None or spec.wet_days_by_month is None:
+        return
+    path, code = "weather.precipitation", "W230"
+    year_mm, (low, high) = sum(spec.mm_by_month), USUAL_PRECIPITATION_MM
+    if not low <= year_mm <= high:
+        yield Problem(
+            f"{year_mm:g} mm a year are unusual, {low:g} to {high:g} mm are usual",
+            path=f"{path}.mm_by_month",
+            hint="are they in cm or inches, or of a day rather than a month?",
+            code=code,
+        )
+    low, high = USUAL_WET_DAY_MM
+    months = enumerate(zip(spec.mm_by_month, spec.wet_days_by_month, strict=True), start=1)
+    odd = [(month, mm / days) for month, (mm, days) in months if days > 0 and not low <= mm / days <= high]
+    if odd:
+        month, mm = odd[0]
+        yield Problem(
+            f"{mm:.3g} mm on a wet day of month {month} are unusual, {low:g} to {high:g} mm are usual",
+            path=f"{path}.wet_days_by_month",
+            code=code,
+        )
 
 
 def _prices(scenario: Scenario) -> Iterator[Problem]:
