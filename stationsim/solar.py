@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stationsim.errors import Problem, ScenarioError
 from stationsim.kpis.period import whole_years_between
 from stationsim.models import pv
 from stationsim.models.snow import snow_loss
@@ -68,7 +67,6 @@ def generation(scenario: Scenario, weather: pd.DataFrame, clock: Clock) -> Gener
     solar, dt_h = scenario.solar, clock.dt_h
     if solar is None:
         return Generation()
-    _check_water(solar, weather)
     lit = np.flatnonzero((weather[["ghi", "dni", "dhi"]].to_numpy(dtype=float) > 0).any(axis=1))
     outputs = _outputs(scenario, solar, weather, clock, lit)
     n_steps = len(weather)
@@ -113,21 +111,33 @@ def impossible_yields(scenario: Scenario, sun: Generation, dt_h: float) -> list[
     return [warning for warning in said if warning]
 
 
-def _check_water(solar: SolarSection, weather: pd.DataFrame) -> None:
-    """Refuse models of dirt and snow under a weather that knows neither."""
-    needed = (("soiling", solar.soiling, "rainfall", "rain"), ("snow", solar.snow, "snowfall", "snow"))
-    problems = [
-        Problem(
-            f"must have weather with {what}, and this weather knows none",
-            path=f"solar.{name}",
-            hint=f"describe weather.precipitation, or leave it out and give solar.losses.{name}_percent",
-            code="E215",
-        )
-        for name, spec, column, what in needed
-        if spec is not None and column not in weather
-    ]
-    if problems:
-        raise ScenarioError(problems)
+def check_fallen(scenario: Scenario, native_columns: Collection[str]) -> None:
+    """Refuse surfaces that need rain or snow which neither weather nor climate tells, before a run.
+
+    Parameters
+    ----------
+    scenario
+        What is built.
+    native_columns
+        Columns of the weather file; empty for synthetic weather.
+
+    Raises
+    ------
+    ScenarioError
+        Dirt or snow is to follow the weather, and the weather knows no rain or snow.
+    """
+    import pandas as pd
+
+    from stationsim.weather.precipitation import require
+    from stationsim.weather.rain_climates import rain_climate
+
+    solar, is_drawn = scenario.solar, rain_climate(scenario.weather) is not None
+    if solar is None or is_drawn or "precipitation" in native_columns:
+        return
+    if solar.soiling is not None:
+        require(pd.DataFrame(), "rainfall", by="solar.soiling")
+    if solar.snow is not None and "snow_depth" not in native_columns:
+        require(pd.DataFrame(), "snowfall", by="solar.snow")
 
 
 def _outputs(
@@ -174,9 +184,11 @@ def _outputs(
 
 def _dirt(solar: SolarSection, weather: pd.DataFrame, clock: Clock) -> Array | None:
     """Return the loss by dirt in each step of the clock; None where it is a constant."""
+    from stationsim.weather.precipitation import require
+
     if solar.soiling is None:
         return None
-    rainfall = weather["rainfall"].to_numpy(dtype=float)
+    rainfall = require(weather, "rainfall", by="solar.soiling")
     return soiling_loss(
         solar.soiling, rainfall=rainfall, civil_day=clock.civil_day, first_day=clock.first_day
     )
@@ -186,11 +198,13 @@ def _snow(
     solar: SolarSection, weather: pd.DataFrame, clock: Clock, lit: Rows, *, poa_global: Array, tilt_deg: float
 ) -> Array | None:
     """Return the loss by snow in the lit steps; None where it is a constant."""
+    from stationsim.weather.precipitation import require
+
     if solar.snow is None:
         return None
     loss = snow_loss(
         solar.snow,
-        snowfall=weather["snowfall"].to_numpy(dtype=float),
+        snowfall=require(weather, "snowfall", by="solar.snow"),
         poa_global=_spread(poa_global, lit, clock.n_steps),
         temp_air=weather["temp_air"].to_numpy(dtype=float),
         tilt_deg=tilt_deg,

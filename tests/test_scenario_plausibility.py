@@ -30,6 +30,13 @@ SIDES = (
     "charging.groups[fast].side=east",
 )
 FAILING = "{posts: 2, modules: 4, module_kw: 30, failures: {hours_between: 1, repair_hours: 3}}"
+TONGLU = [
+    *("site.latitude_deg=29.8", "site.longitude_deg=119.7"),
+    "weather={source: synthetic, climate: Hangzhou}",
+    "solar.surfaces=[{name: canopy, kind: canopy, dc_kwp: 2260, tilt_deg: 10}]",
+    "solar.claimed_kwh_per_year=5.12e6",
+]
+"""A claim that was published for canopies on the G25 in Zhejiang."""
 BRIEF = "traffic.stay_minutes=1"
 CROWDED_WEST = ("W204", 24, "193 cars a day want to charge on side west, the posts serve 121")
 
@@ -86,6 +93,13 @@ def test_without_the_file_warnings_have_no_place():
         (["charging.minimum_kw=700"], "W214", 0, "is above the"),
         ([f"charging.groups[slow].cabinet={FAILING}"], "W213", 0, "groups[1].cabinet.failures"),
         (
+            ["solar.claimed_kwh_per_year=300000"],
+            "W215",
+            0,
+            "2,000 kWh/kWp a year and cannot be: Jinan",
+        ),
+        (TONGLU, "W215", 0, "5.12 GWh from 2.26 MW, is 2,265 kWh/kWp a year and cannot be: Hangzhou"),
+        (
             [HOLIDAY_OF_2024],
             "W206",
             0,
@@ -108,6 +122,7 @@ def test_unusual_values_are_warned_about(overrides, code, line, words):
         "grid.tariff.bands[valley].price_per_kwh=0",
         "battery.power_kw=400",
         "battery.power_kw=25",
+        "solar.claimed_kwh_per_year=200000",
         "battery=null",
         "charging.price_per_kwh=1.8",
         "charging.price_per_kwh=0",

@@ -11,7 +11,8 @@ import pytest
 from stationsim.errors import ScenarioError
 from stationsim.scenario import Scenario
 from stationsim.simulation import simulate
-from stationsim.solar import Generation, impossible_yields
+from stationsim.solar import Generation, check_fallen, impossible_yields
+from stationsim.weather.spec import FileWeather
 from stationsim.world import World, build_world
 from tests.random_scenarios import canopy, content, station
 
@@ -99,7 +100,8 @@ def test_by_night_inverters_draw_and_modules_rest(by_step: dict[int, World]) -> 
     assert draw.max() == pytest.approx(0.3e-3 * 150 / 1.2)
     dark = made.weather["ghi"].to_numpy() == 0
     assert np.array_equal(draw[dark], np.full(dark.sum(), draw.max()))
-    assert not draw[made.pv_kw > 0].any()
+    for name, power in made.surfaces.items():
+        assert not made.solar.night_kw[name][power > 0].any()
     assert (made.pv_clipped_kw >= 0).all()
 
 
@@ -131,8 +133,22 @@ def test_dirt_needs_weather_that_knows_rain(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(module, "_weather", dry)
     with pytest.raises(ScenarioError) as caught:
         world(60, solar=canopy(50) | {"soiling": {}, "snow": {}})
-    assert [problem.path for problem in caught.value.problems] == ["solar.soiling", "solar.snow"]
-    assert "weather.precipitation" in str(caught.value)
+    (problem,) = caught.value.problems
+    assert problem.path == "weather.precipitation"
+    assert "solar.soiling needs rainfall" in problem.rule
+
+
+def test_dirt_without_rain_is_told_before_the_run() -> None:
+    dirty = station(weather=WEATHER, solar=canopy(50) | {"soiling": {}})
+    check_fallen(dirty, ())
+    by_file = dirty.model_copy(update={"weather": FileWeather(source="file", file="x.epw")})
+    check_fallen(by_file, ("precipitation",))
+    with pytest.raises(ScenarioError, match=r"solar\.soiling needs rainfall"):
+        check_fallen(by_file, ("snow_depth",))
+    snowy = by_file.model_copy(update={"solar": station(solar=canopy(50) | {"snow": {}}).solar})
+    check_fallen(snowy, ("snow_depth",))
+    with pytest.raises(ScenarioError, match=r"solar\.snow needs snowfall"):
+        check_fallen(snowy, ())
 
 
 def test_a_station_without_surfaces_makes_nothing() -> None:

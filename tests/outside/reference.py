@@ -95,12 +95,17 @@ def long() -> list[Case]:
 def play_year(seed: int, step_minutes: int = STEP_MINUTES, components: str = "") -> dict[str, float]:
     """Simulate the reference year and return its numbers; on the typical year where components are named."""
     from stationsim import Scenario, compute_kpis, simulate
-    from stationsim.weather.spec import FileWeather
+    from stationsim.weather.spec import FileWeather, PrecipitationSpec
 
     changes = [f"simulation.seed={seed}", f"simulation.step_minutes={step_minutes}"]
     scenario = Scenario.from_yaml(REFERENCE, overrides=changes)
     if components:
-        weather = FileWeather(source="file", file=JINAN_FILE.name, components=components)
+        weather = FileWeather(
+            source="file",
+            file=JINAN_FILE.name,
+            components=components,
+            precipitation=PrecipitationSpec(climate="Jinan"),
+        )
         scenario = scenario.model_copy(update={"weather": weather})
     results = simulate(scenario, base=JINAN_FILE.parent if components else REFERENCE.parent)
     return {name: kpi.value for name, kpi in compute_kpis(results).items()}
