@@ -146,7 +146,8 @@ def _outputs(
     """Return the output of each surface in the lit steps; surfaces of one plane share their irradiance."""
     from stationsim.weather.irradiance import PlaneOfArray, plane_of_array
 
-    light, years = weather.iloc[lit], lit * clock.dt_h / HOURS_PER_YEAR
+    light = weather.iloc[lit]
+    years: Array = lit * (clock.dt_h / HOURS_PER_YEAR)
     seen = {name: light[name].to_numpy(dtype=float) for name in ("dni", "dhi", "apparent_zenith", "azimuth")}
     air = {name: light[name].to_numpy(dtype=float) for name in ("temp_air", "wind_speed")}
     sky, aged = pv.Sky(**seen), pv.ageing_loss(solar.ageing, years)

@@ -127,6 +127,7 @@ def _power_block(kpis: Mapping[str, Kpi]) -> Table:
         ("Peak use / solar", _both(kpis, "peak_use", "peak_pv")),
         ("Half the solar at", sun),
         ("Solar yield", _of(kpis, "yield_all") if "yield_all" in kpis else ABSENT),
+        *(_where_there("Performance ratio", kpis, "performance_ratio_all")),
         ("Solar used on site", _of(kpis, "self_consumption")),
         ("Use covered by site", _of(kpis, "self_sufficiency")),
         ("AC energy", _of(kpis, "use_cooling_per_day")),

@@ -317,3 +317,20 @@ def test_every_number_says_what_it_is(year):
         assert name == name.lower().replace(" ", "_")
         assert kpi.unit, name
         assert kpi.info.endswith("."), name
+
+
+def test_a_claim_is_held_against_the_mean_year():
+    made = fake_results(start="2025-01-01", days=365, step_minutes=60)
+    claimed = {**made.scenario, "solar": {**made.scenario["solar"], "claimed_kwh_per_year": 1_460_000.0}}
+    found = kpis(dataclasses.replace(made, scenario=claimed))
+    assert value(found, "pv_simulated_over_claimed") == 50
+    assert value(found, "pv_claimed") == 1_460_000
+    assert "pv_claimed" not in kpis(made)
+
+
+def test_runs_that_do_not_tell_their_losses_have_yields_alone():
+    made = fake_results()
+    old = dataclasses.replace(made, provenance={**made.provenance, "solar": None})
+    found = kpis(old)
+    assert value(found, "yield_all") == 5
+    assert not [name for name in found if name.startswith(("performance_ratio", "pv_loss", "poa_"))]

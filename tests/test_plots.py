@@ -258,3 +258,17 @@ class TestStyle:
 
     def test_names_in_other_scripts_are_kept_where_a_font_has_them(self):
         assert style.readable("Würzburg Žilina") == "Würzburg Žilina"
+
+
+def test_the_losses_of_the_sun_lead_from_light_to_busbar():
+    data = plots.data_of_solar_losses(fake_results())
+    of_all = data[data["surface"] == "all"]
+    assert of_all["left_kwh"].iloc[0] == pytest.approx(4000)
+    assert of_all["left_kwh"].iloc[-1] == pytest.approx(2000)
+    assert of_all.loc["soiling", "loss_percent"] == pytest.approx(10)
+    assert set(data["surface"]) == {"canopy", "roof", "all"}
+    written = texts(plots.plot_solar_losses(fake_results()))
+    assert "Dirt" in written
+    assert "Snow" not in written
+    assert any("-10.0 %" in text for text in written)
+    assert plots.data_of_solar_losses(fake_results(solar=False)).empty

@@ -37,6 +37,9 @@ LOSS, GAIN, WHOLE = "#B5441B", "#1B7F5C", style.COLOURS["pv_kw"]
 
 ALL = "all"
 
+WRITTEN_IN_TENTHS = 0.1
+"""From here on a share is written with one decimal, below with one digit that counts [%]."""
+
 
 def data_of_solar_losses(results: Results) -> pd.DataFrame:
     """Return what :func:`plot_solar_losses` draws, for each surface and for all.
@@ -88,7 +91,8 @@ def _draw_steps(axes: Axes, data: pd.DataFrame, theme: str) -> None:
     ):
         if start != end:
             colour = LOSS if end < start else GAIN
-            bars.append((LABELS[stage], start, end - start, colour, f"{-percent:+.1f} %"))
+            text = f"{-percent:+.1f} %" if abs(percent) >= WRITTEN_IN_TENTHS else f"{-percent:+.1g} %"
+            bars.append((LABELS[stage], start, end - start, colour, text))
     bars.append((AC, 0.0, left[-1], WHOLE, f"{left[-1]:,.0f}"))
     look = style.theme_of(theme)
     for row, (_, start, width, colour, text) in enumerate(bars):
