@@ -16,6 +16,7 @@ from stationsim import Scenario, simulate
 from stationsim.clock import Clock
 from stationsim.errors import ScenarioError, WeatherError
 from stationsim.weather.climates import load_climate
+from stationsim.weather.file_water import with_water
 from stationsim.weather.files import read_weather
 from stationsim.weather.precipitation import (
     amounts_of_steps,
@@ -253,6 +254,27 @@ def test_rain_of_several_hours_together_is_not_taken_for_an_hours(tmp_path: Path
         tmp_path / "a.epw", edit=lambda lines: column(35, lambda _: 6)(column(34, lambda _: 3)(lines))
     )
     assert "precipitation" not in read(path, clock("2026-07-01", "2026-07-02")).frame
+
+
+def test_water_of_typical_years_is_used_by_column(tmp_path: Path) -> None:
+    """Rain that was never observed and snow that never lay are columns of nothing but zeros."""
+    rows = 100
+    data = pd.DataFrame({"precipitation": 0.0, "hours": 1.0, "snow_depth": 0.0}, index=range(rows))
+    bare = pd.DataFrame({"ghi": 0.0}, index=range(rows))
+    assert list(with_water(bare, data, 60)) == ["ghi"]
+    data.loc[7, "snow_depth"] = 4.0
+    data.loc[8, "snow_depth"] = 999.0
+    found = with_water(bare, data, 60)
+    assert list(found) == ["ghi", "snow_depth"]
+    assert found["snow_depth"].iloc[7] == 4
+    assert np.isnan(found["snow_depth"].iloc[8])
+    data.loc[3, ["precipitation", "hours"]] = 2.0, 1.0
+    data.loc[5, ["precipitation", "hours"]] = 12.0, 6.0
+    found = with_water(bare, data.drop(columns="snow_depth"), 60)
+    assert found["precipitation"].iloc[3] == 2
+    assert np.isnan(found["precipitation"].iloc[5])
+    text = pd.DataFrame({"precipitation": "?", "hours": "?"}, index=range(rows))
+    assert list(with_water(bare, text, 60)) == ["ghi"]
 
 
 def test_a_csv_may_have_precipitation_and_depth_of_snow(tmp_path: Path) -> None:
