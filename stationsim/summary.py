@@ -118,6 +118,16 @@ def _side(title: str, flows: Sequence[str], kpis: Mapping[str, Kpi], rows: int) 
     return table
 
 
+def _solar_yield(kpis: Mapping[str, Kpi]) -> Line:
+    """Return the line of the yield, with the performance ratio where the run tells it."""
+    if "yield_all" not in kpis:
+        return ("Solar yield", ABSENT)
+    told = _of(kpis, "yield_all")
+    if "performance_ratio_all" not in kpis:
+        return ("Solar yield", told)
+    return ("Solar yield, ratio", f"{told}, {_of(kpis, 'performance_ratio_all')}")
+
+
 def _power_block(kpis: Mapping[str, Kpi]) -> Table:
     start, end = kpis["pv_core_hours_start"].value, kpis["pv_core_hours_end"].value
     sun = f"{start:02.0f}:00 to {end:02.0f}:00" if math.isfinite(start) else ABSENT
@@ -126,8 +136,7 @@ def _power_block(kpis: Mapping[str, Kpi]) -> Table:
         ("Peak import / export", _both(kpis, "peak_import_15min", "peak_export_15min")),
         ("Peak use / solar", _both(kpis, "peak_use", "peak_pv")),
         ("Half the solar at", sun),
-        ("Solar yield", _of(kpis, "yield_all") if "yield_all" in kpis else ABSENT),
-        *(_where_there("Performance ratio", kpis, "performance_ratio_all")),
+        _solar_yield(kpis),
         ("Solar used on site", _of(kpis, "self_consumption")),
         ("Use covered by site", _of(kpis, "self_sufficiency")),
         ("AC energy", _of(kpis, "use_cooling_per_day")),

@@ -1,8 +1,9 @@
 """Rows in each other's shade, horizons and rear sides: against pvlib, closed forms and limits."""
 
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from pvlib import shading
@@ -10,6 +11,9 @@ from pvlib.bifacial import infinite_sheds
 from pydantic import ValidationError
 
 from stationsim.models.pv import (
+    CHAIN,
+    PvLossesSpec,
+    Shares,
     Sky,
     SurfaceSpec,
     direct_kept,
@@ -18,10 +22,12 @@ from stationsim.models.pv import (
     shaded_fraction,
     sky_and_foreground,
     sky_view,
+    surface_power_kw,
 )
 from stationsim.models.pv.horizon import behind_horizon, sky_above
 from stationsim.models.pv.light import Light, cos_incidence
 from stationsim.models.pv.rows import among_rows
+from stationsim.weather.irradiance import plane_of_array
 
 
 def surface(**changes: object) -> SurfaceSpec:
@@ -227,3 +233,45 @@ def test_hills_hide_a_low_sun_and_not_a_high_one() -> None:
 def test_wrong_horizons_are_refused(points: list[list[float]], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         surface(horizon=points)
+
+
+@given(
+    tilt_deg=st.floats(0, 60),
+    lean_deg=st.floats(0, 30),
+    gcr=st.floats(0.2, 1.0),
+    height_deg=st.floats(2, 85),
+    turn_deg=st.floats(0, 360),
+    hill_deg=st.floats(0, 40),
+    dirt=st.floats(0, 1),
+)
+@settings(deadline=None)
+def test_no_stage_makes_light(
+    tilt_deg: float,
+    lean_deg: float,
+    gcr: float,
+    height_deg: float,
+    turn_deg: float,
+    hill_deg: float,
+    dirt: float,
+) -> None:
+    """Every stage but the rear, the colour and the cold takes, and nothing goes below zero."""
+    sky = Sky(*(np.array([value]) for value in (600.0, 150.0, 90.0 - height_deg, turn_deg)))
+    rows = surface(tilt_deg=tilt_deg + lean_deg, ground_slope_deg=tilt_deg, ground_cover_ratio=gcr)
+    up = np.sin(np.radians(height_deg))
+    weather = pd.DataFrame(
+        {
+            "ghi": 600 * up + 150, "dni": 600.0, "dhi": 150.0, "dni_extra": 1361.0,
+            "apparent_zenith": sky.apparent_zenith, "azimuth": sky.azimuth,
+        }
+    )  # fmt: skip
+    poa = plane_of_array(weather, tilt_deg=rows.tilt_deg, azimuth_deg=180.0, albedo=0.2)
+    made = surface_power_kw(
+        rows, PvLossesSpec(), poa=poa, temp_air=np.array([20.0]), wind_speed=np.array([2.0]), sky=sky,
+        horizon=((0.0, hill_deg), (180.0, hill_deg)), shares=Shares(soiling=dirt, snow=1 - dirt, ageing=0.1),
+    )  # fmt: skip
+    left = [made.chain[stage] for stage in CHAIN]
+    can_give = {"spectrum", "rear", "temperature"}
+    for stage, before, after in zip(CHAIN[1:], left[:-1], left[1:], strict=True):
+        assert after >= 0
+        assert stage in can_give or after <= before * (1 + 1e-9), stage
+    assert made.ac_kw[0] <= rows.ac_kw * (1 + 1e-12)
