@@ -147,7 +147,7 @@ def _outputs(
     from stationsim.weather.irradiance import PlaneOfArray, plane_of_array
 
     light = weather.iloc[lit]
-    years: Array = lit * (clock.dt_h / HOURS_PER_YEAR)
+    years = lit.astype(np.float64) * (clock.dt_h / HOURS_PER_YEAR)
     seen = {name: light[name].to_numpy(dtype=float) for name in ("dni", "dhi", "apparent_zenith", "azimuth")}
     air = {name: light[name].to_numpy(dtype=float) for name in ("temp_air", "wind_speed")}
     sky, aged = pv.Sky(**seen), pv.ageing_loss(solar.ageing, years)

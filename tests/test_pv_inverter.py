@@ -8,7 +8,7 @@ from pvlib import inverter
 from stationsim.models.pv import inverter_ac_kw, inverter_dc_kw
 
 
-@given(dc_kw=st.floats(0, 2000), ac_kw=st.floats(1, 1000), efficiency=st.floats(0.5, 1.0))
+@given(dc_kw=st.just(0.0) | st.floats(1e-9, 2000), ac_kw=st.floats(1, 1000), efficiency=st.floats(0.5, 1.0))
 def test_scalar_inverter_is_that_of_pvlib_and_its_inverse_leads_back(
     dc_kw: float, ac_kw: float, efficiency: float
 ) -> None:
