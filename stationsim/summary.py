@@ -34,6 +34,7 @@ SHORT_RESIDUALS = {
     "battery_residual_kwh": "battery",
     "transformer_residual_kwh": "transformer",
     "zone_residual_kwh": "building",
+    "battery_heat_residual_kwh": "battery heat",
     "water_residual_m3": "water",
     "charging_residual_kwh": "charging",
 }

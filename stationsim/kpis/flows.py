@@ -16,6 +16,7 @@ LABELS = {
     "lighting_kw": "Lighting",
     "catering_kw": "Catering",
     "water_kw": "Water",
+    "battery_aux_kw": "Battery auxiliaries",
     "service_vehicles_kw": "Service vehicles",
     "other_kw": "Other use",
     "charge_kw": "Battery charge",

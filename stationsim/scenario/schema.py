@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from stationsim.clock import Clock
 from stationsim.control.spec import ControlSpec
 from stationsim.models.base_load import BaseLoadSpec
-from stationsim.models.battery import BatterySpec
+from stationsim.models.battery import BatterySpec, NamedBatterySpec
 from stationsim.models.carbon import CarbonSpec
 from stationsim.models.catering import CateringSpec
 from stationsim.models.charging import ChargingSpec
@@ -202,7 +202,9 @@ class Scenario(Spec):
     solar: SolarSpec | None = None
     """Solar array; left out where there is none."""
     battery: BatterySpec | None = None
-    """Stationary battery; left out where there is none."""
+    """Stationary battery; left out where there is none or where there are several, in `batteries`."""
+    batteries: tuple[NamedBatterySpec, ...] = ()
+    """Several stationary batteries, each with a name; instead of `battery`."""
     traffic: TrafficSpec
     """Vehicles that enter the station and the people in them."""
     charging: ChargingSpec | None = None
@@ -238,6 +240,32 @@ class Scenario(Spec):
         if surfaces > MOST_SURFACES:
             raise ValueError(f"solar.surfaces must be at most {MOST_SURFACES}, got {surfaces}; {_LIFT}")
         return self
+
+    @model_validator(mode="after")
+    def _batteries_agree(self) -> Scenario:
+        if self.battery is not None and self.batteries:
+            raise ValueError("give one of battery and batteries, not both; leave the other out")
+        names = [unit.name for unit in self.batteries]
+        if len(set(names)) < len(names):
+            raise ValueError(f"batteries must have a name of their own each, got {', '.join(names)}")
+        surfaces = [surface.name for surface in self.solar.surfaces] if self.solar else []
+        shared = [name for _, unit in self.battery_units for name in unit.surfaces]
+        key = "batteries" if self.batteries else "battery"
+        for name in shared:
+            if name not in surfaces:
+                near = difflib.get_close_matches(name, surfaces, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(surfaces) or 'none'}"
+                raise ValueError(f"{key}.surfaces must be names in solar.surfaces, got '{name}'; {hint}")
+        if len(set(shared)) < len(shared):
+            raise ValueError(f"{key}.surfaces must each share one battery only, got {', '.join(shared)}")
+        return self
+
+    @property
+    def battery_units(self) -> tuple[tuple[str, BatterySpec], ...]:
+        """Every battery with its name: none, one or several."""
+        if self.battery is not None:
+            return (("battery", self.battery),)
+        return tuple((unit.name, unit) for unit in self.batteries)
 
     @model_validator(mode="after")
     def _classes_and_types_agree(self) -> Scenario:
