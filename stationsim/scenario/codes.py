@@ -102,6 +102,9 @@ CODES: dict[str, str] = {
     "W212": "The key has no effect, since nothing else in the scenario makes use of it.",
     "W213": "Posts or modules are out of order more than they work.",
     "W214": "Posts cannot give what they promise: too little current, too few modules, too high a minimum.",
+    "W231": "The window of the battery's state of charge is so narrow that most of it lies idle.",
+    "W232": "The battery's auxiliaries draw more than usual for what it can move.",
+    "W233": "The battery's climate keeps its cells where they take little power.",
     "W248": "The key has a new name; the old one will be refused in a later version.",
 }
 """Code to the sentence that ``stationsim explain`` prints."""

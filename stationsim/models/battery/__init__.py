@@ -21,7 +21,9 @@ from stationsim.models.battery.unit import (
     charge_dc_kw,
     discharge_ac_kw,
     discharge_dc_kw,
+    drawn_kw,
     initial_temp_degc,
+    stored_kw,
 )
 
 __all__ = [
@@ -48,7 +50,9 @@ __all__ = [
     "charge_dc_kw",
     "discharge_ac_kw",
     "discharge_dc_kw",
+    "drawn_kw",
     "initial_temp_degc",
     "losses_kw",
+    "stored_kw",
     "window_kwh",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from typing import Annotated, Literal
 
@@ -148,6 +149,15 @@ class BatterySpec(Spec):
     def draw_kw(self) -> float:
         """Steady draw of controls and fans, with its default [kW]."""
         return self.standby_kw if self.standby_kw is not None else default_standby_kw(self.capacity_kwh)
+
+    @property
+    def warranted_kwh(self) -> float:
+        """Energy that may be discharged over the warranty [kWh]; infinite without one."""
+        if self.warranty is None:
+            return math.inf
+        if self.warranty.throughput_mwh is not None:
+            return self.warranty.throughput_mwh * 1000.0
+        return (self.warranty.full_cycles or 0.0) * self.capacity_kwh
 
     @property
     def initial_energy_kwh(self) -> float:
