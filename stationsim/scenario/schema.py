@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import zoneinfo
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -244,10 +245,13 @@ class Scenario(Spec):
     @model_validator(mode="after")
     def _batteries_agree(self) -> Scenario:
         if self.battery is not None and self.batteries:
-            raise ValueError("give one of battery and batteries, not both; leave the other out")
+            raise ValueError(
+                "give one of battery and batteries, not both; leave the other out or set it to null"
+            )
         names = [unit.name for unit in self.batteries]
-        if len(set(names)) < len(names):
-            raise ValueError(f"batteries must have a name of their own each, got {', '.join(names)}")
+        twice = sorted(name for name, count in Counter(names).items() if count > 1)
+        if twice:
+            raise ValueError(f"batteries must have distinct names, got {twice[0]} twice")
         surfaces = [surface.name for surface in self.solar.surfaces] if self.solar else []
         shared = [name for _, unit in self.battery_units for name in unit.surfaces]
         key = "batteries" if self.batteries else "battery"
@@ -256,8 +260,9 @@ class Scenario(Spec):
                 near = difflib.get_close_matches(name, surfaces, n=1)
                 hint = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(surfaces) or 'none'}"
                 raise ValueError(f"{key}.surfaces must be names in solar.surfaces, got '{name}'; {hint}")
-        if len(set(shared)) < len(shared):
-            raise ValueError(f"{key}.surfaces must each share one battery only, got {', '.join(shared)}")
+        twice = sorted(name for name, count in Counter(shared).items() if count > 1)
+        if twice:
+            raise ValueError(f"{key} must share no surface twice, got {twice[0]}")
         return self
 
     @property
