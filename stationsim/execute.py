@@ -249,6 +249,11 @@ def _not_told(results: Results, prepared: Prepared) -> list[str]:
     return [warning for warning in results.provenance["warnings"] if warning not in told]
 
 
+def simulate_prepared(prepared: Prepared, progress: Progress | None = None) -> Results:
+    """Simulate a scenario and leave no folder."""
+    return _simulate(prepared, progress)
+
+
 def _simulate(prepared: Prepared, progress: Progress | None) -> Results:
     from stationsim.simulation import simulate
 

@@ -63,6 +63,18 @@ class State(NamedTuple):
     water: Tanks
 
 
+def at_present_health(scenario: Scenario) -> Scenario:
+    """Return a scenario whose battery has the capacity that ageing left it at the run's start.
+
+    The capacity stays as it is through the run, and states of charge are shares of it.
+    """
+    battery = scenario.battery
+    if battery is None or battery.ageing is None:
+        return scenario
+    left_kwh = battery.capacity_kwh * battery.ageing.initial.health.share
+    return scenario.model_copy(update={"battery": battery.model_copy(update={"capacity_kwh": left_kwh})})
+
+
 def plant_of(scenario: Scenario, world: World) -> Plant:
     """Return the devices of a scenario."""
     building = scenario.building

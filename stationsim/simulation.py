@@ -6,6 +6,7 @@ can be derived from them is derived afterwards, over the whole clock at once.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 import math
@@ -33,6 +34,7 @@ from stationsim.models.water import (
 from stationsim.plant import (
     Plant,
     State,
+    at_present_health,
     initial_state_of,
     most_of_a_vehicle_kw,
     most_of_all_posts_kw,
@@ -42,7 +44,7 @@ from stationsim.plant import (
 from stationsim.plaza import Plaza
 from stationsim.record import POWER, WATER, Record, results_of
 from stationsim.results import Results
-from stationsim.scenario import Scenario
+from stationsim.scenario import Scenario, resolved_dict
 from stationsim.world import World, build_world
 
 Progress = Callable[[int, int], None]
@@ -99,18 +101,19 @@ def simulate(
     ScenarioError
         The remainder ``loads.other`` carries more of the use than the scenario allows.
     """
-    world = build_world(scenario, base=Path(base), allow_paths=allow_paths)
-    plant = plant_of(scenario, world)
+    site = at_present_health(scenario)
+    world = build_world(site, base=Path(base), allow_paths=allow_paths)
+    plant = plant_of(site, world)
     record = _play(
         plant,
-        initial_state_of(scenario, plant, world),
+        initial_state_of(site, plant, world),
         world,
         planner or planner_of(scenario.control),
         progress,
     )
-    results = results_of(scenario, world, record, plaza=plant.plaza, building=plant.building)
+    results = results_of(site, world, record, plaza=plant.plaza, building=plant.building)
     results.check()
-    return results
+    return dataclasses.replace(results, scenario=resolved_dict(scenario))
 
 
 def _play(plant: Plant, state: State, world: World, planner: Planner, progress: Progress | None) -> Record:

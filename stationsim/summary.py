@@ -130,6 +130,9 @@ def _power_block(kpis: Mapping[str, Kpi]) -> Table:
         ("AC unit-hours", _of(kpis, "ac_unit_hours_per_day")),
         ("Battery full cycles", _of(kpis, "battery_cycles")),
         ("State of charge", _span(kpis, "soc_min", "soc_max")),
+        *_where_there("Battery health, start / end", kpis, "battery_health_start", "battery_health_end"),
+        *_where_there("Battery worn out in", kpis, "battery_years_to_end_of_life"),
+        *_where_there("Battery wear", kpis, "battery_wear_cost"),
         *(
             (f"{kind.capitalize()} loss", number(kpis[f"loss_{kind}"].value / days, "kWh/d"))
             for kind in LOSSES

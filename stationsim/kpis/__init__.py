@@ -18,6 +18,7 @@ from stationsim.kpis.energy import (
     surface_kpis,
     use_kw,
 )
+from stationsim.kpis.health import health_kpis
 from stationsim.kpis.holidays import holiday_kpis
 from stationsim.kpis.kpi import Kpi, Kpis, from_json, to_json
 from stationsim.kpis.money import bill_kpis
@@ -65,6 +66,7 @@ def kpis(results: Results) -> Kpis:
         **sun_hours_kpis(results, hours),
         **surface_kpis(results, energy, years),
         **battery_kpis(results, energy),
+        **health_kpis(results),
         **loss_kpis(results, energy),
         **queue_kpis(results, cars, days),
         **post_kpis(results, cars, days),

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.kpis.flows import AT_THE_BUSBAR, FLOWS, LABELS, STEMS
+from stationsim.kpis.health import share_at_start
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.kpis.period import core_hours, mean_day, metered_means_kw
 from stationsim.results import SOURCES, USES
@@ -216,7 +217,8 @@ def _battery_loss_kwh(results: Results, energy: Energies) -> float:
     if not battery:
         return 0.0
     stored = float(results.steps["battery_kwh"].iloc[-1])
-    rise = stored - float(battery["soc_initial"]) * float(battery["capacity_kwh"])
+    capacity_kwh = float(battery["capacity_kwh"]) * share_at_start(battery)
+    rise = stored - float(battery["soc_initial"]) * capacity_kwh
     return energy["charge_kw"] - energy["discharge_kw"] - rise
 
 

@@ -27,6 +27,7 @@ from stationsim.plots.posts import (
 from stationsim.plots.queue import data_of_arrivals, data_of_waits, plot_waiting
 from stationsim.plots.sessions import data_of_sessions, plot_sessions
 from stationsim.plots.versus import data_of_comparison, plot_comparison
+from stationsim.plots.years import data_of_years, plot_years
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,7 @@ __all__ = [
     "data_of_post_use",
     "data_of_sessions",
     "data_of_waits",
+    "data_of_years",
     "figure_data",
     "figures",
     "plot_carpet",
@@ -61,6 +63,7 @@ __all__ = [
     "plot_post_use",
     "plot_sessions",
     "plot_waiting",
+    "plot_years",
     "save_figure",
     "typical_day",
     "write_figures",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stationsim.errors import Problem
+from stationsim.scenario.plausible_ageing import ageing_warnings
 from stationsim.scenario.plausible_charging import charging_prices, charging_warnings
 from stationsim.traffic.calendar import beyond_holidays_warning
 
@@ -53,7 +54,7 @@ def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[
         What it was loaded from, for file and line of each warning and for keys with a new name.
     """
     rules = (
-        *(_battery_hours, _battery_losses, charging_warnings, _prices, _crowded_rooms),
+        *(_battery_hours, _battery_losses, ageing_warnings, charging_warnings, _prices, _crowded_rooms),
         *(_inverters, _holidays, _far_climate),
     )
     warnings = [warning for rule in rules for warning in rule(scenario)]

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from stationsim.clock import Clock
 from stationsim.control.spec import ControlSpec
+from stationsim.models.ageing import AgeingSpec
 from stationsim.models.base_load import BaseLoadSpec
 from stationsim.models.battery import BatterySpec
 from stationsim.models.carbon import CarbonSpec
@@ -154,6 +155,13 @@ class LoadsSpec(Spec):
     """Largest share of all use that ``other`` may take, so that a remainder cannot carry a scenario."""
 
 
+class BatterySection(BatterySpec):
+    """A battery and how it ages; its energies are those of its present capacity."""
+
+    ageing: AgeingSpec | None = None
+    """How it ages; left out, it stays as new."""
+
+
 class GridSection(GridSpec):
     """Connection to the grid and what it charges."""
 
@@ -201,7 +209,7 @@ class Scenario(Spec):
     """Weather: synthetic years of a climate, or a file."""
     solar: SolarSpec | None = None
     """Solar array; left out where there is none."""
-    battery: BatterySpec | None = None
+    battery: BatterySection | None = None
     """Stationary battery; left out where there is none."""
     traffic: TrafficSpec
     """Vehicles that enter the station and the people in them."""

@@ -1,0 +1,226 @@
+"""How batteries age: health before and after a run, the years they have left and what their wear costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stationsim.kpis.kpi import Kpi, Kpis
+from stationsim.models.ageing import Ageing, AgeingSpec, age, duty_of
+
+if TYPE_CHECKING:
+    from stationsim.results import Results
+
+Array = NDArray[np.float64]
+
+CONTAINER_DEGC = (15.0, 30.0)
+"""Set points of a container whose temperature a run does not have, heated below and cooled above; assumed."""
+
+DAYS_PER_YEAR = 365.25
+KWH_PER_MWH = 1000.0
+
+LEAST_KWH = 1e-9
+"""Below this no energy was taken out of any battery [kWh]."""
+
+
+class UnitHealth(NamedTuple):
+    """How one battery aged in a run."""
+
+    ageing: Ageing
+    """Health before and after, years left, days outside the model's range."""
+    rated_kwh: float
+    """Rated energy [kWh]."""
+    discharged_kwh: float
+    """Energy it gave to the busbar in the run [kWh]."""
+    end_of_life_share: float
+    """Share of the rating at which it is worn out."""
+    price_per_kwh: float
+    """Price of a new one for each rated kWh; NaN where none is given."""
+    warranty_used: float
+    """Share of the warranty that is used up, by years or by energy; NaN where there is none."""
+
+    @property
+    def wear_cost(self) -> float:
+        """Price of the share of its life that the run took; NaN without a price."""
+        lost = self.ageing.start.share - self.ageing.end.share
+        return lost / (1.0 - self.end_of_life_share) * self.rated_kwh * self.price_per_kwh
+
+
+def battery_health(results: Results) -> dict[str, UnitHealth]:
+    """Return how each battery of a run aged that has a model for it.
+
+    Parameters
+    ----------
+    results
+        What happened.
+
+    Returns
+    -------
+    dict
+        By the name of the unit; the only battery of a station is called "".
+
+    Notes
+    -----
+    States of charge are shares of the capacity at the run's start, which the run kept. Where the run has no
+    temperature of the battery, the air outdoors within `CONTAINER_DEGC` stands for it.
+    """
+    return {
+        name: _health(results, name, battery)
+        for name, battery in _batteries(results).items()
+        if battery.get("ageing") and battery["ageing"]["model"] != "none"
+    }
+
+
+def share_at_start(battery: Mapping[str, Any]) -> float:
+    """Return the share of its rating that a battery of a resolved scenario has at the run's start."""
+    initial = (battery.get("ageing") or {}).get("initial") or {}
+    return 1.0 - float(initial.get("calendar_loss", 0.0)) - float(initial.get("cycle_loss", 0.0))
+
+
+def _batteries(results: Results) -> dict[str, Mapping[str, Any]]:
+    """Return the batteries of a run by name."""
+    several = {str(battery["name"]): battery for battery in results.scenario.get("batteries") or ()}
+    only = results.scenario.get("battery")
+    return several or ({"": only} if only else {})
+
+
+def _health(results: Results, name: str, battery: Mapping[str, Any]) -> UnitHealth:
+    """Return how one battery aged; nothing here knows of the others."""
+    spec = AgeingSpec.model_validate(battery["ageing"])
+    behind = f"_{name}" if name else ""
+    duty = duty_of(
+        soc=results.steps[f"soc{behind}"].to_numpy(),
+        soc_start=float(battery["soc_initial"]),
+        temp_degc=_temperature(results, behind),
+        dt_h=results.dt_h,
+        civil_day=results.civil_day,
+    )
+    discharged_kwh = _discharged_kwh(results, name)
+    ageing = age(spec, spec.initial.health, duty, discharged_kwh=discharged_kwh)
+    price = spec.replacement_cost_per_kwh
+    return UnitHealth(
+        ageing,
+        rated_kwh=float(battery["capacity_kwh"]),
+        discharged_kwh=discharged_kwh,
+        end_of_life_share=spec.end_of_life_share,
+        price_per_kwh=math.nan if price is None else price,
+        warranty_used=_warranty_used(battery, ageing),
+    )
+
+
+def _discharged_kwh(results: Results, name: str) -> float:
+    """Return what a battery gave to the busbar [kWh]: its own column, or its part of all."""
+    total_kwh = results.energy_kwh("discharge_kw")
+    if not name:
+        return total_kwh
+    if f"discharge_{name}_kw" in results.steps:
+        return results.energy_kwh(f"discharge_{name}_kw")
+    falls = {unit: _fallen_kwh(results, unit) for unit in _batteries(results)}
+    return total_kwh * falls[name] / max(sum(falls.values()), LEAST_KWH)
+
+
+def _fallen_kwh(results: Results, name: str) -> float:
+    """Return by how much a battery's energy fell in all the steps in which it fell [kWh]."""
+    return float(np.maximum(-np.diff(results.steps[f"battery_kwh_{name}"].to_numpy()), 0.0).sum())
+
+
+def _temperature(results: Results, behind: str) -> Array:
+    """Return the battery's temperature in each step [degC]."""
+    for column in (f"battery_temp{behind}_degc", "battery_temp_degc"):
+        if column in results.steps:
+            found: Array = results.steps[column].to_numpy()
+            return found
+    kept: Array = np.clip(results.steps["temp_air"].to_numpy(), *CONTAINER_DEGC)
+    return kept
+
+
+def _warranty_used(battery: Mapping[str, Any], ageing: Ageing) -> float:
+    """Return the share of the warranty that years or energy have used up, whichever is more."""
+    warranty = battery.get("warranty")
+    if not warranty:
+        return math.nan
+    energy_kwh = (warranty.get("throughput_mwh") or 0.0) * KWH_PER_MWH
+    energy_kwh = energy_kwh or (warranty.get("full_cycles") or math.inf) * float(battery["capacity_kwh"])
+    by_years = ageing.end.age_days / DAYS_PER_YEAR / float(warranty["years"])
+    return max(by_years, ageing.end.discharged_kwh / energy_kwh)
+
+
+def health_kpis(results: Results) -> Kpis:
+    """Return how the batteries aged: all together, and each where there are several; nothing without ageing.
+
+    Shares of several batteries are weighted by their rated energy; years left are those of the one that is
+    worn out first.
+    """
+    units = battery_health(results)
+    if not units:
+        return {}
+    unit = str(results.scenario["grid"]["tariff"]["currency"])
+    found = _kpis_of(list(units.values()), unit, "")
+    if len(units) > 1:
+        for name, health in units.items():
+            found |= _kpis_of([health], unit, f"_{name}")
+    return found
+
+
+def _kpis_of(units: list[UnitHealth], currency: str, behind: str) -> Kpis:
+    rated = np.array([unit.rated_kwh for unit in units])
+
+    def mean(values: list[float]) -> float:
+        return 100.0 * float(np.dot(rated, values) / rated.sum())
+
+    starts, ends = [unit.ageing.start for unit in units], [unit.ageing.end for unit in units]
+    years, worst = (unit.ageing.years_left for unit in units), max(unit.ageing.days_outside for unit in units)
+    years_left = min(years)
+    cost = sum(unit.wear_cost for unit in units)
+    discharged = sum(unit.discharged_kwh for unit in units)
+    rows: dict[str, tuple[float, str, str]] = {
+        "health_start": (
+            mean([health.share for health in starts]),
+            "%",
+            "Capacity left at the start, in the run's use, of the rating.",
+        ),
+        "health_end": (
+            mean([health.share for health in ends]),
+            "%",
+            "Capacity left at the end, of the rating.",
+        ),
+        "calendar_loss": (
+            mean([health.calendar_loss for health in ends]),
+            "%",
+            "Capacity lost to time by the end, of the rating.",
+        ),
+        "cycle_loss": (
+            mean([health.cycle_loss for health in ends]),
+            "%",
+            "Capacity lost to use by the end, of the rating.",
+        ),
+        "years_to_end_of_life": (
+            years_left if math.isfinite(years_left) else math.nan,
+            "a",
+            "Years after the run until the end of life if it repeats; losses slow down as they grow.",
+        ),
+        "days_outside_ageing_model": (
+            float(worst),
+            "d",
+            "Days with a temperature, depth or current outside what the ageing model was fitted to.",
+        ),
+    }
+    if any(math.isfinite(unit.warranty_used) for unit in units):
+        used = 100.0 * float(np.nanmax([unit.warranty_used for unit in units]))
+        rows["warranty_used"] = (used, "%", "Share of the warranty used up, by years or by energy.")
+    if math.isfinite(cost):
+        rows["wear_cost"] = (
+            cost,
+            currency,
+            "Price of the share of the battery's life that the run took: loss over the loss at end of life.",
+        )
+        rows["wear_cost_per_kwh"] = (
+            cost / discharged if discharged > 0 else math.nan,
+            f"{currency}/kWh",
+            "The same for each kWh discharged.",
+        )
+    return {f"battery_{name}{behind}": Kpi(*row) for name, row in rows.items()}
