@@ -264,9 +264,10 @@ def _write(wanted: Wanted, work: Path, years: Sequence[Year], told: Sequence[str
     """Write table, record and figure of all years, each whole; return the sha256 of each."""
     rows = rows_of(years)
     table = table_of(rows)
+    name = wanted.first.scenario.name
     record = {
         "schema": FORMAT,
-        "name": wanted.first.scenario.name,
+        "name": name,
         "units": _units(years, rows),
         "rows": rows,
         "changes": [dict(year.changes) for year in years],
@@ -280,7 +281,7 @@ def _write(wanted: Wanted, work: Path, years: Sequence[Year], told: Sequence[str
         _put(work / name, text)
     outputs = {name: sha256_of(work / name) for name in texts}
     if wanted.figures:
-        outputs |= _draw(record["name"], table, work / runs.FIGURES)
+        outputs |= _draw(name, table, work / runs.FIGURES)
     if not wanted.tables_only:
         names = [f"{_year_name(year.number)}/{MANIFEST}" for year in years]
         outputs |= {name: sha256_of(work / name) for name in names}

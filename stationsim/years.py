@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stationsim.errors import ModelError
 from stationsim.kpis import Kpis, kpis
 from stationsim.kpis.health import UnitHealth, battery_health
 from stationsim.kpis.period import whole_years_between
@@ -157,11 +158,22 @@ def played_of(results: Results, found: Kpis | None = None) -> Played:
 
 
 def changes_of(scenario: Scenario, number: int, carried: Mapping[str, Health]) -> Changes:
-    """Return what sets the scenario of a year apart from the first year's: nothing for the first."""
+    """Return what sets the scenario of a year apart from the first year's: nothing for the first.
+
+    Raises
+    ------
+    ModelError
+        A battery has no capacity left.
+    """
     if number == 1:
         return {}
     changes: dict[str, Any] = {"simulation.replication": scenario.simulation.replication + number - 1}
     for name, health in carried.items():
+        if health.share <= 0:
+            raise ModelError(
+                f"{name or 'the battery'} has no capacity left after year {number - 1}; set its "
+                "ageing.replace: true, or ask for fewer years"
+            )
         unit = f"batteries[{name}]" if name else "battery"
         changes[f"{unit}.ageing.initial"] = health._asdict()
     path, age_years = _module_age(scenario)

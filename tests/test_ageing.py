@@ -81,7 +81,7 @@ def test_full_equivalents_are_half_the_way_and_turning_points_change_nothing(lev
     assert np.abs(series[cycles.start] - series[cycles.end]) == pytest.approx(cycles.depth)
     if len(turning_points(series)) > 2:
         direct = sorted((depth, count) for depth, _, count, _, _ in rainflow.extract_cycles(series.tolist()))
-        mine = sorted(zip(cycles.depth.tolist(), cycles.count.tolist(), strict=True))
+        mine = sorted(zip(cycles.depth.tolist(), cycles.weight.tolist(), strict=True))
         assert np.array(mine) == pytest.approx(np.array(direct))
 
 

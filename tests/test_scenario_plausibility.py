@@ -21,6 +21,7 @@ SIDES = (
 )
 FAILING = "{posts: 2, modules: 4, module_kw: 30, failures: {hours_between: 1, repair_hours: 3}}"
 BRIEF = "traffic.stay_minutes=1"
+AGED = "{model: blast_lfp, initial: {cycle_loss: 0.1, age_days: 900, discharged_kwh: 1e5}}"
 CROWDED_WEST = ("W204", 24, "193 cars a day want to charge on side west, the posts serve 121")
 
 
@@ -50,6 +51,14 @@ def test_without_the_file_warnings_have_no_place():
         (["traffic.vehicles_per_day=1e6", "traffic.stay_minutes=0.1"], "W204", 24, "drive on"),
         (["solar.surfaces[roof].dc_ac_ratio=2.5"], "W205", 0, "unusual"),
         (["battery.charge_efficiency=0.4"], "W207", 0, "gives back 0.376"),
+        ([f"battery.ageing={AGED}", "battery.power_kw=150"], "W230", 0, "tested up to 0.65C"),
+        ([f"battery.ageing={AGED}", "battery.soc_maximum=0.7"], "W230", 0, "the window is 0.6 deep"),
+        (["battery.ageing={model: naumann_lfp}", "battery.power_kw=300"], "W230", 0, "up to 1C"),
+        ([f"battery.ageing={AGED}", "battery.ageing.initial.cycle_loss=0.3"], "W231", 0, "0.7 of the"),
+        ([f"battery.ageing={AGED}", "battery.ageing.initial.age_days=0"], "W232", 0, "the age is 0"),
+        ([f"battery.ageing={AGED}", "battery.ageing.initial.discharged_kwh=1e7"], "W232", 0, "cycles for"),
+        (["battery.ageing={model: none, replace: true}"], "W212", 0, "replace has no effect"),
+        (["battery.ageing={model: none, replacement_cost_per_kwh: 9}"], "W212", 0, "does not age"),
         (["traffic.people_per_vehicle=900"], "W208", 32, "in 400 m2"),
         (["site.latitude_deg=-33.9"], "W209", 1, "wrong way round"),
         (["weather={source: synthetic, climate: Lhasa}"], "W209", 0, "Lhasa"),
@@ -93,6 +102,8 @@ def test_unusual_values_are_warned_about(overrides, code, line, words):
         "battery.power_kw=400",
         "battery.power_kw=25",
         "battery=null",
+        f"battery.ageing={AGED}",
+        "battery.ageing={model: none, initial: {calendar_loss: 0.3, age_days: 4000}}",
         "charging.price_per_kwh=1.8",
         "charging.price_per_kwh=0",
         "charging.linger={share: 0.5, mean_minutes: 20}",

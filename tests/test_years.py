@@ -8,7 +8,7 @@ import pytest
 
 import stationsim
 from stationsim import execute, plots, year_files
-from stationsim.errors import MachineError
+from stationsim.errors import MachineError, ModelError
 from stationsim.models.ageing import Health
 from stationsim.scenario import Scenario
 from stationsim.years import changes_of, play_years, simulate_years, with_changes
@@ -87,6 +87,12 @@ def test_a_worn_battery_is_replaced_at_the_start_of_the_next_year():
     assert table["battery_health_start_percent"].iloc[1] == 100
     kept = Scenario.from_yaml(SMALL, overrides=[WORN, "battery.ageing.replace=false"])
     assert set(simulate_years(kept, 2).table()["battery_replaced"]) == {""}
+
+
+def test_a_battery_without_capacity_ends_the_years_in_words():
+    dead = WORN.replace("30, 0.1", "5, 0.01").replace("replace: true", "replace: false")
+    with pytest.raises(ModelError, match="after year 2; set its"):
+        simulate_years(Scenario.from_yaml(SMALL, overrides=[dead]), 9)
 
 
 @pytest.mark.parametrize("years", [0, 101])

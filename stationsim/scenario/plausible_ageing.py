@@ -69,6 +69,7 @@ def _past_of_its_own(battery: BatterySection, ageing: AgeingSpec) -> Iterator[Pr
             hint="give age_days too; warranty and SAM's calendar law go by it",
             code="W232",
         )
+        return
     per_day = initial.discharged_kwh / battery.capacity_kwh / max(initial.age_days, 1.0)
     if per_day > MOST_FULL_CYCLES_PER_DAY:
         yield Problem(

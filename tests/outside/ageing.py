@@ -67,13 +67,13 @@ def long() -> list[Case]:
 def _rainflow() -> list[Case]:
     found = count_cycles(np.array(SERIES))
     rows = sorted(zip(*(values.tolist() for values in found), strict=True))
-    totals = _totals(found.depth, found.count)
+    totals = _totals(found.depth, found.weight)
     expected = {3.0: 0.5, 4.0: 1.5, 6.0: 0.5, 8.0: 1.0, 9.0: 0.5}
     soc = count_cycles(np.array(SOC_SERIES))
     pairs = [
         ("A3.1 Rainflow, ranges and counts", expected, totals),
         ("A3.1 Rainflow, range, mean, count, start and end", sorted(DETAIL), rows),
-        ("A3.1 Rainflow of states of charge", SOC_COUNTS, _totals(soc.depth, soc.count)),
+        ("A3.1 Rainflow of states of charge", SOC_COUNTS, _totals(soc.depth, soc.weight)),
     ]
     return [
         Case(what, ASTM, _shown(wanted), _shown(got), "exact", wanted == got) for what, wanted, got in pairs
@@ -120,7 +120,7 @@ def _sam_cycles() -> list[Case]:
 def _closed(points: int, depth: float) -> float:
     """Return the whole cycles of a signal that goes up and down."""
     signal = np.tile([0.0, depth], points // 2)
-    return float(math.floor(count_cycles(signal).count.sum()))
+    return float(math.floor(count_cycles(signal).weight.sum()))
 
 
 def _sam_calendar() -> list[Case]:

@@ -18,7 +18,7 @@ class Cycles(NamedTuple):
     """Range between the two ends, in the unit of the series."""
     mean: Array
     """Mean of the two ends."""
-    count: Array
+    weight: Array
     """1 for a full cycle, 0.5 for a half one."""
     start: Places
     """Place of the first end in the series."""
@@ -27,8 +27,8 @@ class Cycles(NamedTuple):
 
     @property
     def full(self) -> Array:
-        """Full equivalents of a series of states of charge: depth times count."""
-        return self.depth * self.count
+        """Full equivalents of a series of states of charge: depth times weight."""
+        return self.depth * self.weight
 
 
 def turning_points(series: Array) -> Places:
@@ -71,6 +71,6 @@ def count_cycles(series: Array) -> Cycles:
     if len(values) == 2:
         values.append(values[-1])  # the package sees no reversal in two points
     rows = np.array(list(rainflow.extract_cycles(values)), dtype=float).reshape(-1, 5)
-    depth, mean, count = (np.ascontiguousarray(rows[:, column]) for column in range(3))
+    depth, mean, weight = (np.ascontiguousarray(rows[:, column]) for column in range(3))
     ends = np.minimum(rows[:, 3:].astype(np.int64), len(places) - 1)
-    return Cycles(depth, mean, count, places[ends[:, 0]], places[ends[:, 1]])
+    return Cycles(depth, mean, weight, places[ends[:, 0]], places[ends[:, 1]])

@@ -31,8 +31,9 @@ class PowerLaw:
         added = times * self.dose
         if added == 0.0:
             return loss
-        grown: float = max(loss + self.gain, 0.0) ** (1.0 / self.exponent) + added
-        return grown**self.exponent - self.gain
+        grown = max(loss + self.gain, 0.0) ** (1.0 / self.exponent) + added
+        left: float = grown**self.exponent - self.gain
+        return left
 
 
 @dataclass(frozen=True)
