@@ -264,11 +264,11 @@ def _write(wanted: Wanted, work: Path, years: Sequence[Year], told: Sequence[str
     """Write table, record and figure of all years, each whole; return the sha256 of each."""
     rows = rows_of(years)
     table = table_of(rows)
-    name = wanted.first.scenario.name
+    design, units = wanted.first.scenario, _units(years, rows)
     record = {
         "schema": FORMAT,
-        "name": name,
-        "units": _units(years, rows),
+        "name": design.name,
+        "units": units,
         "rows": rows,
         "changes": [dict(year.changes) for year in years],
         "warnings": list(told),
@@ -281,7 +281,7 @@ def _write(wanted: Wanted, work: Path, years: Sequence[Year], told: Sequence[str
         _put(work / name, text)
     outputs = {name: sha256_of(work / name) for name in texts}
     if wanted.figures:
-        outputs |= _draw(name, table, work / runs.FIGURES)
+        outputs |= _draw(design.name, table, units["bill_total"], work / runs.FIGURES)
     if not wanted.tables_only:
         names = [f"{_year_name(year.number)}/{MANIFEST}" for year in years]
         outputs |= {name: sha256_of(work / name) for name in names}
@@ -313,11 +313,11 @@ def _put(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _draw(name: str, table: Any, folder: Path) -> dict[str, str]:
+def _draw(name: str, table: Any, currency: str, folder: Path) -> dict[str, str]:
     from stationsim.plots import data_of_years, plot_years, save_figure
 
     folder.mkdir(exist_ok=True)
-    files = save_figure(plot_years(table, name), folder / STEM)
+    files = save_figure(plot_years(table, name, currency=currency), folder / STEM)
     text = data_of_years(table).to_csv(lineterminator="\n", float_format="%.6f")
     _put(folder / f"{STEM}.csv", text)
     files.append(folder / f"{STEM}.csv")

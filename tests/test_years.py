@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import stationsim
 from stationsim import execute, plots, year_files
@@ -136,6 +137,7 @@ def test_json_is_for_machines(capsys):
     assert done.err == ""
     assert [row["year"] for row in content["rows"]] == [1, 2]
     assert content["units"]["battery_wear_cost"] == "CNY"
+    assert json.loads(execute.Path(content["years"], "years.json").read_text())["name"] == "Small station"
     assert re.fullmatch(r"out/small-station-2-years-[0-9a-f]{8}", content["years"])
     assert left_in(execute.Path(content["years"])) == ["manifest.json", "years.csv", "years.json"]
     assert call(capsys, *YEARS, "--tables-only", "--quiet") == (0, "", "")
@@ -263,7 +265,11 @@ def test_the_figure_is_drawn_in_every_theme(theme):
         },
         index=pd.Index([1, 2], name="year"),
     )
-    plots.plot_years(table, "Example station", theme=theme).draw_without_rendering()
+    figure = plots.plot_years(table, "Example station", currency="CNY", theme=theme)
+    figure.draw_without_rendering()
+    written = {text.get_text() for text in figure.findobj(Text)}
+    assert "Example station, 2 years, each as old as the year before left it" in written
+    assert {"Bill [thousand CNY], bars", "new", "lost to time"} <= written
     bare = table.drop(columns=[name for name in table if name.startswith("battery_h")])
     plots.plot_years(bare.assign(pv_generated_kwh=0.0), "x", theme=theme).draw_without_rendering()
     assert plots.data_of_years(table) is table

@@ -28,6 +28,10 @@ PARTS = {
 
 KWH_PER_MWH = 1000.0
 BAR_WIDTH = 0.7
+THOUSAND = 1000.0
+HEADROOM_PERCENT = 4.0
+"""Room above the bars of capacity, for what is written there [%]."""
+
 LEAST_SPAN_PERCENT = 10.0
 """Shown of the capacity at least, so that a small loss does not look like a large one [%]."""
 
@@ -37,7 +41,7 @@ def data_of_years(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def plot_years(table: pd.DataFrame, name: str, *, theme: str = "light") -> Figure:
+def plot_years(table: pd.DataFrame, name: str, *, currency: str = "", theme: str = "light") -> Figure:
     """Draw years one after another.
 
     Parameters
@@ -46,6 +50,8 @@ def plot_years(table: pd.DataFrame, name: str, *, theme: str = "light") -> Figur
         One row a year, as ``years.csv`` has it.
     name
         Name of the design.
+    currency
+        Unit of the bill.
     theme
         ``light``, ``dark`` or ``print``.
     """
@@ -59,7 +65,7 @@ def plot_years(table: pd.DataFrame, name: str, *, theme: str = "light") -> Figur
     use = {"battery_throughput_kwh": ("into and out of the battery", style.COLOURS["discharge_kw"])}
     _draw_bars(axes[0, 1], table, use, "Battery throughput [MWh]", theme, per=KWH_PER_MWH)
     _draw_bars(axes[1, 0], table, energy, "Solar generation [MWh]", theme, per=KWH_PER_MWH)
-    _draw_money_and_carbon(axes[1, 1], table, theme)
+    _draw_money_and_carbon(axes[1, 1], table, currency, theme)
     return figure
 
 
@@ -76,11 +82,12 @@ def _draw_health(axes: Axes, table: pd.DataFrame, theme: str) -> None:
         base = base + heights
     style.dress(axes, theme, y="Battery capacity at the end\nof the year [% of rating]")
     lowest = min(float(table[HEALTH].min()), 100.0 - LEAST_SPAN_PERCENT)
-    axes.set_ylim(max(lowest - 5.0, 0.0), 102.0)
+    axes.set_ylim(max(lowest - 5.0, 0.0), 100.0 + HEADROOM_PERCENT)
     for place, name in enumerate(table[REPLACED]):
         if name:
-            axes.annotate("new", (place, 101), ha="center", va="center", fontsize=8, color=look.text)
-    axes.legend(loc="lower left", fontsize=8, framealpha=0.9, labelcolor=look.text, facecolor=look.background)
+            at = (place, 100.0 + HEADROOM_PERCENT / 5)
+            axes.annotate("new", at, ha="center", va="center", fontsize=8, color=look.text)
+    axes.legend(loc="upper left", ncols=len(PARTS), fontsize=9, frameon=False, labelcolor=look.text)
     _name_years(axes, table)
 
 
@@ -103,11 +110,11 @@ def _draw_bars(
     _name_years(axes, table)
 
 
-def _draw_money_and_carbon(axes: Axes, table: pd.DataFrame, theme: str) -> None:
+def _draw_money_and_carbon(axes: Axes, table: pd.DataFrame, currency: str, theme: str) -> None:
     """Draw the bill as bars and metered carbon as a line with an axis of its own."""
     look, places, right = style.theme_of(theme), np.arange(len(table)), axes.twinx()
-    axes.bar(places, table["bill_total"].to_numpy(dtype=float) / 1000, BAR_WIDTH, color="#8FA3B0")
-    style.dress(axes, theme, y="Bill [thousand in the scenario's currency], bars")
+    axes.bar(places, table["bill_total"].to_numpy(dtype=float) / THOUSAND, BAR_WIDTH, color="#8FA3B0")
+    style.dress(axes, theme, y=f"Bill [thousand {currency}], bars".replace(" ]", "]"))
     carbon = table["carbon_metered_emitted_t"].to_numpy(dtype=float)
     right.plot(places, carbon, color=look.text, linewidth=1.8, marker="o", markersize=4)
     style.dress(right, theme, y="Metered carbon [t CO2], line", grid="")

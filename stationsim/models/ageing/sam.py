@@ -175,6 +175,6 @@ def table_laws(table: LifeTable, duty: Duty) -> tuple[Law, Law]:
     """Return how calendar and cycle loss grow under a duty."""
     cycles = count_cycles(duty.soc)
     kinds = np.minimum((cycles.depth * DEPTH_CLASSES).astype(np.int64), DEPTH_CLASSES)
-    counts: Array = np.bincount(kinds, weights=cycles.weight, minlength=DEPTH_CLASSES + 1)
+    counts = np.bincount(kinds, weights=cycles.weight, minlength=DEPTH_CLASSES + 1).astype(np.float64)
     depths = np.bincount(kinds, weights=cycles.full, minlength=DEPTH_CLASSES + 1) / np.maximum(counts, 0.5)
     return table_calendar_law(table, duty), table_cycle_law(table, depths, counts)
