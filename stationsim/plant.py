@@ -16,7 +16,12 @@ from stationsim.kernel.building import (
     building_parameters,
     initial_state,
 )
-from stationsim.models.battery import BatteryParameters
+from stationsim.models.battery import (
+    BatteryParameters,
+    BatterySpec,
+    battery_parameters,
+    initial_temp_degc,
+)
 from stationsim.models.charging import ChargingSpec, PostGroup
 from stationsim.models.grid import busbar_limits_kw
 from stationsim.models.hvac import COOLING_RANGE_DEGC, heating_cop, unit_power_kw
@@ -29,15 +34,9 @@ from stationsim.world import World
 
 SECONDS_PER_MINUTE = 60
 
-NO_BATTERY = BatteryParameters(
-    capacity_kwh=0.0,
-    power_kw=0.0,
-    floor_kwh=0.0,
-    ceiling_kwh=0.0,
-    charge_efficiency=1.0,
-    discharge_efficiency=1.0,
-    standby_kw=0.0,
-)
+NO_BATTERY = battery_parameters(
+    BatterySpec(capacity_kwh=1.0, power_kw=1.0, standby_kw=0.0, thermal=None)
+)._replace(capacity_kwh=0.0, power_kw=0.0, stored_kw=0.0, drawn_kw=0.0)
 """A battery that holds nothing, for stations without one."""
 
 
@@ -59,28 +58,19 @@ class State(NamedTuple):
     """Everything that flows from one step into the next, the plaza apart."""
 
     battery_kwh: float
+    battery_temp_degc: float
+    battery_loss_kw: float
+    """Loss in the cells in the step before [kW]."""
     building: BuildingState
     water: Tanks
 
 
-def at_present_health(scenario: Scenario) -> Scenario:
-    """Return a scenario whose battery has the capacity that ageing left it at the run's start.
-
-    The capacity stays as it is through the run, and states of charge are shares of it.
-    """
-    battery = scenario.battery
-    if battery is None or battery.ageing is None:
-        return scenario
-    left_kwh = battery.capacity_kwh * battery.ageing.initial.health.share
-    return scenario.model_copy(update={"battery": battery.model_copy(update={"capacity_kwh": left_kwh})})
-
-
 def plant_of(scenario: Scenario, world: World) -> Plant:
     """Return the devices of a scenario."""
-    building = scenario.building
+    building, units = scenario.building, scenario.battery_units
     max_import_kw, max_export_kw = busbar_limits_kw(scenario.grid.parameters)
     return Plant(
-        battery=scenario.battery.parameters if scenario.battery else NO_BATTERY,
+        battery=battery_parameters(units[0][1], health=units[0][1].share_at_start) if units else NO_BATTERY,
         building=building_parameters(building.zone, cooling=building.cooling, heating=building.heating),
         water=scenario.water.parameters(),
         plaza=_plaza_of(scenario, world),
@@ -135,10 +125,12 @@ def _rules_of(charging: ChargingSpec, *, sides: Sequence[str]) -> Rules:
 def initial_state_of(scenario: Scenario, plant: Plant, world: World) -> State:
     """Return the site before its first step; the building is as warm as outdoors, within its set points."""
     outdoor = float(world.temp_air[0])
-    building = plant.building
+    building, units = plant.building, scenario.battery_units
     indoor = min(max(outdoor, building.heating_degc), building.cooling_degc)
     return State(
-        battery_kwh=scenario.battery.initial_energy_kwh if scenario.battery else 0.0,
+        battery_kwh=sum(spec.initial_energy_kwh * spec.share_at_start for _, spec in units),
+        battery_temp_degc=initial_temp_degc(plant.battery, outdoor),
+        battery_loss_kw=0.0,
         building=initial_state(building, temp_air_degc=indoor, temp_mass_degc=indoor),
         water=initial_water_state(plant.water),
     )

@@ -12,7 +12,11 @@ from stationsim import provenance
 from stationsim.errors import Problem, ScenarioError
 from stationsim.kernel.building import BuildingOutput, BuildingParameters, BuildingState, zone_balance
 from stationsim.kpis.presence import mean_present
-from stationsim.models.battery import BatteryParameters
+from stationsim.models.battery import (
+    battery_energy_residual_kwh,
+    battery_heat_residual_kwh,
+    battery_parameters,
+)
 from stationsim.models.grid import transformer_loss_kw
 from stationsim.models.zone import ZoneState
 from stationsim.results import SINKS, SOURCES, USES, Results
@@ -49,7 +53,8 @@ PLAZA = (
 
 POWER = (
     *("charge_kw", "discharge_kw", "import_kw", "export_kw", "curtailed_kw", "unserved_kw"),
-    *("battery_kwh", *PLAZA),
+    *("battery_kwh", "battery_temp_degc", "battery_aux_kw", "battery_heat_kw"),
+    *("battery_converter_loss_kw", "battery_cell_loss_kw", *PLAZA),
 )
 """Columns of the rows of power: those of ``control.rule.Settlement``, then battery and plaza."""
 
@@ -142,7 +147,7 @@ def _electricity(scenario: Scenario, world: World, raw: Columns) -> Columns:
         "v2g_kw": raw["v2g_kwh"] / world.clock.dt_h,
         **{name: raw[name] for name in ("import_kw", "unserved_kw")},
         "charging_kw": raw["charging_kwh"] / world.clock.dt_h,
-        **{name: raw[name] for name in ("cooling_kw", "heating_kw", "water_kw")},
+        **{name: raw[name] for name in ("cooling_kw", "heating_kw", "water_kw", "battery_aux_kw")},
         **world.loads,
         **{name: raw[name] for name in ("charge_kw", "export_kw", "curtailed_kw")},
         "meter_import_kw": np.maximum(at_meter, 0.0),
@@ -154,10 +159,11 @@ def _electricity(scenario: Scenario, world: World, raw: Columns) -> Columns:
 
 def _states(scenario: Scenario, world: World, raw: Columns) -> Columns:
     """Return what the site remembers at each step's end, and its water and queue."""
-    capacity = scenario.battery.capacity_kwh if scenario.battery else 1.0
+    capacity = sum(unit.capacity_kwh * unit.share_at_start for _, unit in scenario.battery_units) or 1.0
     demand = world.water_demand
     kept = (
-        *("battery_kwh", "temp_zone_degc", "temp_mass_degc", "ac_units_on"),
+        *("battery_kwh", "battery_temp_degc", "battery_converter_loss_kw", "battery_cell_loss_kw"),
+        *("temp_zone_degc", "temp_mass_degc", "ac_units_on"),
         *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "reused_water_m3"),
         *("effluent_m3", "overflow_m3", "queue_length", "posts_busy", "posts_blocked", "posts_held"),
         *("ev_throttled_kwh", "plaza_cap_kw"),
@@ -242,7 +248,7 @@ def _residuals(
     return {
         "balance_residual_kwh": np.asarray(supply - taken) * dt_h,
         "transformer_residual_kwh": (at_meter - through) * dt_h,
-        "battery_residual_kwh": _battery_residual_kwh(scenario, record, raw, dt_h),
+        **_battery_residuals(scenario, world, record, raw),
         "zone_residual_kwh": _zone_residual_kwh(world, record, raw, building),
         "water_residual_m3": raw["water_residual_m3"],
     }
@@ -253,18 +259,23 @@ def _before(start: float, ends: Array) -> Array:
     return np.concatenate([[start], ends[:-1]])
 
 
-def _battery_residual_kwh(scenario: Scenario, record: Record, raw: Columns, dt_h: float) -> Array:
-    """Return stored energy less what charge, discharge and standby explain [kWh]."""
-    if scenario.battery is None:
-        return raw["battery_kwh"] + raw["charge_kw"] + raw["discharge_kw"]
-    params: BatteryParameters = scenario.battery.parameters
-    before = _before(record.start.battery_kwh, raw["battery_kwh"])
-    moved = (
-        raw["charge_kw"] * params.charge_efficiency - raw["discharge_kw"] / params.discharge_efficiency
-    ) * dt_h
-    standby = np.minimum(params.standby_kw * dt_h, np.maximum(before + moved - params.floor_kwh, 0.0))
-    residual: Array = raw["battery_kwh"] - before - (moved - standby)
-    return residual
+def _battery_residuals(scenario: Scenario, world: World, record: Record, raw: Columns) -> Columns:
+    """Return stored energy and heat of the battery less what their flows explain [kWh]."""
+    if not scenario.battery_units:
+        idle = raw["battery_kwh"] + raw["charge_kw"] + raw["discharge_kw"]
+        return {"battery_residual_kwh": idle, "battery_heat_residual_kwh": raw["battery_heat_kw"]}
+    unit, dt_h = scenario.battery_units[0][1], world.clock.dt_h
+    params = battery_parameters(unit, health=unit.share_at_start)
+    power = raw["charge_kw"], raw["discharge_kw"]
+    energy, temp = raw["battery_kwh"], raw["battery_temp_degc"]
+    energy_before = _before(record.start.battery_kwh, energy)
+    temp_before = _before(record.start.battery_temp_degc, temp)
+    return {
+        "battery_residual_kwh": battery_energy_residual_kwh(params, energy_before, energy, *power, dt_h),
+        "battery_heat_residual_kwh": battery_heat_residual_kwh(
+            params, temp_before, temp, *power, raw["battery_heat_kw"], world.temp_air, dt_h
+        ),
+    }
 
 
 def _zone_residual_kwh(world: World, record: Record, raw: Columns, building: BuildingParameters) -> Array:

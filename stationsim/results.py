@@ -23,6 +23,7 @@ USES = (
     "lighting_kw",
     "catering_kw",
     "water_kw",
+    "battery_aux_kw",
     "service_vehicles_kw",
     "other_kw",
 )
@@ -37,6 +38,7 @@ SINKS = (*USES, "charge_kw", "export_kw", "curtailed_kw")
 RESIDUALS = {
     "balance_residual_kwh": "energy at the AC busbar",
     "battery_residual_kwh": "energy in the battery",
+    "battery_heat_residual_kwh": "heat in the battery",
     "transformer_residual_kwh": "energy through the transformer",
     "zone_residual_kwh": "heat in the building",
     "water_residual_m3": "water in the tanks",

@@ -6,7 +6,6 @@ can be derived from them is derived afterwards, over the whole clock at once.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import itertools
 import math
@@ -23,7 +22,13 @@ from stationsim.control.planner import Plan, Planner, SiteState, check_plan, pla
 from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, settle, water_cap_kw
 from stationsim.kernel.minutes import ROW as BUILDING_ROW
 from stationsim.kernel.minutes import play_building
-from stationsim.models.battery import battery_limits_kw, battery_step, battery_upkeep_kw
+from stationsim.models.battery import (
+    battery_aux_kw,
+    battery_aux_most_kw,
+    battery_limits_kw,
+    battery_step,
+    window_kwh,
+)
 from stationsim.models.water import (
     Tanks,
     WaterFlows,
@@ -34,7 +39,6 @@ from stationsim.models.water import (
 from stationsim.plant import (
     Plant,
     State,
-    at_present_health,
     initial_state_of,
     most_of_a_vehicle_kw,
     most_of_all_posts_kw,
@@ -44,7 +48,7 @@ from stationsim.plant import (
 from stationsim.plaza import Plaza
 from stationsim.record import POWER, WATER, Record, results_of
 from stationsim.results import Results
-from stationsim.scenario import Scenario, resolved_dict
+from stationsim.scenario import Scenario
 from stationsim.world import World, build_world
 
 Progress = Callable[[int, int], None]
@@ -101,22 +105,37 @@ def simulate(
     ScenarioError
         The remainder ``loads.other`` carries more of the use than the scenario allows.
     """
-    site = at_present_health(scenario)
-    world = build_world(site, base=Path(base), allow_paths=allow_paths)
-    plant = plant_of(site, world)
+    world = build_world(scenario, base=Path(base), allow_paths=allow_paths)
+    plant = plant_of(scenario, world)
     record = _play(
         plant,
-        initial_state_of(site, plant, world),
+        initial_state_of(scenario, plant, world),
         world,
+        _window_kwh(scenario, world),
         planner or planner_of(scenario.control),
         progress,
     )
-    results = results_of(site, world, record, plaza=plant.plaza, building=plant.building)
+    results = results_of(scenario, world, record, plaza=plant.plaza, building=plant.building)
     results.check()
-    return dataclasses.replace(results, scenario=resolved_dict(scenario))
+    return results
 
 
-def _play(plant: Plant, state: State, world: World, planner: Planner, progress: Progress | None) -> Record:
+def _window_kwh(scenario: Scenario, world: World) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and the most energy that the battery keeps in each step [kWh]."""
+    if not scenario.battery_units:
+        return np.zeros(world.clock.n_steps), np.zeros(world.clock.n_steps)
+    unit = scenario.battery_units[0][1]
+    return window_kwh(unit, world.clock.civil.month.to_numpy(), health=unit.share_at_start)
+
+
+def _play(
+    plant: Plant,
+    state: State,
+    world: World,
+    window: tuple[NDArray[np.float64], NDArray[np.float64]],
+    planner: Planner,
+    progress: Progress | None,
+) -> Record:
     """Play the whole clock, one civil day after another, asking the planner at the start of each."""
     clock = world.clock
     record = Record(state, clock.n_steps)
@@ -126,7 +145,7 @@ def _play(plant: Plant, state: State, world: World, planner: Planner, progress: 
         seen = _seen(state, plant.plaza)
         plan = planner.plan(begin * clock.step_s, seen, _forecast(world, begin, end))
         check_plan(plan, clock.first_day + dt.timedelta(days=day))
-        inputs = _inputs(world, begin, end)
+        inputs = _inputs(world, window, begin, end)
         for start, stop, ample in _stretches(plant.plaza, room_kw[begin:end], clock.step_s):
             part = inputs if stop - start == end - begin else inputs.between(start, stop)
             state = _play_stretch(plant, state, part, plan, record, clock.step_minutes, ample=ample)
@@ -149,6 +168,10 @@ class Inputs(NamedTuple):
     """Loads that cannot be shed [kW]."""
     pv_kw: list[float]
     """Generation that could be had [kW]."""
+    floor_kwh: list[float]
+    """Least energy that the battery keeps [kWh]."""
+    ceiling_kwh: list[float]
+    """Most energy that the battery keeps [kWh]."""
     water_m3: list[tuple[float, float, float, float]]
     """Wastewater that comes, water asked for to flush, to irrigate and to wash [m3]."""
 
@@ -157,7 +180,9 @@ class Inputs(NamedTuple):
         return Inputs._make(values[start:stop] for values in self)
 
 
-def _inputs(world: World, begin: int, end: int) -> Inputs:
+def _inputs(
+    world: World, window: tuple[NDArray[np.float64], NDArray[np.float64]], begin: int, end: int
+) -> Inputs:
     steps, demand = slice(begin, end), world.water_demand
     water = (demand.wastewater_m3, demand.flushing_m3, demand.irrigation_m3, demand.washing_m3)
     return Inputs(
@@ -166,13 +191,16 @@ def _inputs(world: World, begin: int, end: int) -> Inputs:
         solar_w=world.gain_solar_w[steps].tolist(),
         firm_kw=world.firm_kw[steps].tolist(),
         pv_kw=world.pv_kw[steps].tolist(),
+        floor_kwh=window[0][steps].tolist(),
+        ceiling_kwh=window[1][steps].tolist(),
         water_m3=list(zip(*(amounts[steps].tolist() for amounts in water), strict=True)),
     )
 
 
 def _room_kw(plant: Plant, world: World) -> NDArray[np.float64]:
     """Return what vehicles could draw in each step, whatever plan and battery do [kW]."""
-    room: NDArray[np.float64] = world.pv_kw - world.firm_kw + plant.max_import_kw - most_shed_kw(plant)
+    taken_kw = most_shed_kw(plant) + battery_aux_most_kw(plant.battery)
+    room: NDArray[np.float64] = world.pv_kw - world.firm_kw + plant.max_import_kw - taken_kw
     return room
 
 
@@ -252,17 +280,17 @@ def _play_stretch(
     water_kw = _column(water_rows, TREATMENT, len(WaterFlows._fields))
     spare_kw -= water_kw[0]
     loads = zip(inputs.firm_kw, cooling_kw, heating_kw, water_kw, strict=True)
-    battery_kwh, flow_rows = _play_power(
+    *battery, flow_rows = _play_power(
         plant,
-        state.battery_kwh,
+        state,
+        inputs,
         loads_kw=[firm + (cooling + heating) + water for firm, cooling, heating, water in loads],
-        pv_kw=inputs.pv_kw,
         planned_kw=_either(plan.battery_kw, math.nan),
         cap_kw=plaza_cap_kw(spare_kw, plan.ev_cap_kw),
         step_s=step_minutes * SECONDS_PER_MINUTE,
     )
     record.add(heat_rows, water_rows, flow_rows)
-    return State(battery_kwh, building, tanks)
+    return State(*battery, building, tanks)
 
 
 def _column(rows: bytearray, place: int, width: int) -> list[float]:
@@ -278,9 +306,12 @@ def _either(planned: float | None, usual: float) -> float:
 
 def _spare_kw(plant: Plant, state: State, inputs: Inputs, dt_h: float) -> float:
     """Return the supply that the first step could have, less the loads nobody can shed [kW]."""
-    _, max_discharge_kw = battery_limits_kw(plant.battery, state.battery_kwh, dt_h)
+    battery, window = plant.battery, (inputs.floor_kwh[0], inputs.ceiling_kwh[0])
+    temp_degc = state.battery_temp_degc
+    _, max_discharge_kw = battery_limits_kw(battery, *window, state.battery_kwh, temp_degc, dt_h)
+    aux_kw, _ = battery_aux_kw(battery, temp_degc, inputs.temp_air[0], state.battery_loss_kw, dt_h)
     supply_kw = inputs.pv_kw[0] + plant.max_import_kw + max_discharge_kw
-    return supply_kw - inputs.firm_kw[0] - HELD_BACK_KW
+    return supply_kw - inputs.firm_kw[0] - aux_kw - HELD_BACK_KW
 
 
 def _play_water(
@@ -304,26 +335,30 @@ def _play_water(
 
 def _play_power(
     plant: Plant,
-    battery_kwh: float,
+    state: State,
+    inputs: Inputs,
     *,
     loads_kw: list[float],
-    pv_kw: list[float],
     planned_kw: float,
     cap_kw: float,
     step_s: int,
-) -> tuple[float, bytearray]:
-    """Play plaza, battery and grid of a stretch; return the energy in the battery and the rows of flows.
+) -> tuple[float, float, float, bytearray]:
+    """Play plaza, battery and grid of a stretch; return the battery's state and the rows of flows.
 
     An empty plaza is not asked again before the next vehicle comes.
     """
     battery, plaza, board = plant.battery, plant.plaza, plant.plaza.board
     max_import_kw, max_export_kw = plant.max_import_kw, plant.max_export_kw
+    battery_kwh, temp_degc, loss_kw, *_ = state
     dt_h = step_s / SECONDS_PER_HOUR
     now_s, quiet_until_s = plaza.now_s, -math.inf
     quiet_kwh, quiet = 0.0, _of_plaza(plaza, 0.0, cap_kw)
     rows = bytearray()
     pack = POWER_ROW.pack
-    for load_kw, sun_kw in zip(loads_kw, pv_kw, strict=True):
+    windows = (inputs.floor_kwh, inputs.ceiling_kwh)
+    for load_kw, sun_kw, out_degc, floor, ceiling in zip(
+        loads_kw, inputs.pv_kw, inputs.temp_air, *windows, strict=True
+    ):
         now_s += step_s
         if now_s > quiet_until_s:
             if board.edge_s < now_s - step_s:
@@ -336,22 +371,34 @@ def _play_power(
                 quiet = (quiet_kwh, *served[1:5], 0.0, quiet_kwh, served[7], 0.0)
         else:
             plaza_kwh, served = quiet_kwh, quiet
-        max_charge_kw, max_discharge_kw = battery_limits_kw(battery, battery_kwh, dt_h)
+        aux_kw, heat_kw = battery_aux_kw(battery, temp_degc, out_degc, loss_kw, dt_h)
+        max_charge_kw, max_discharge_kw = battery_limits_kw(
+            battery, floor, ceiling, battery_kwh, temp_degc, dt_h
+        )
         flows = settle(
             sun_kw,
-            load_kw + plaza_kwh / dt_h,
+            load_kw + aux_kw + plaza_kwh / dt_h,
             max_charge_kw,
             max_discharge_kw,
             max_import_kw,
             max_export_kw,
             planned_kw,
-            battery_upkeep_kw(battery, battery_kwh, dt_h),
+            0.0,
         )
-        battery_kwh = battery_step(battery, battery_kwh, flows.charge_kw, flows.discharge_kw, dt_h)
-        rows += pack(*flows, battery_kwh, *served)
+        battery_kwh, temp_degc, _, _, converter_kw, loss_kw = battery_step(
+            battery,
+            battery_kwh,
+            temp_degc,
+            flows.charge_kw,
+            flows.discharge_kw,
+            heat_kw,
+            out_degc,
+            dt_h,
+        )
+        rows += pack(*flows, battery_kwh, temp_degc, aux_kw, heat_kw, converter_kw, loss_kw, *served)
     if plaza.now_s < now_s:
         plaza.advance(now_s, cap_kw)
-    return battery_kwh, rows
+    return battery_kwh, temp_degc, loss_kw, rows
 
 
 def _of_plaza(plaza: Plaza, net_kwh: float, cap_kw: float) -> tuple[float, ...]:

@@ -34,6 +34,7 @@ SHORT_RESIDUALS = {
     "battery_residual_kwh": "battery",
     "transformer_residual_kwh": "transformer",
     "zone_residual_kwh": "building",
+    "battery_heat_residual_kwh": "battery heat",
     "water_residual_m3": "water",
     "charging_residual_kwh": "charging",
 }
@@ -93,9 +94,12 @@ def _heading(results: Results, ascii_only: bool) -> Iterator[RenderableType]:
 
 def _average_day(kpis: Mapping[str, Kpi], wide: bool) -> RenderableType:
     """Return the average day: what comes in beside what goes out, both with the same sum."""
-    sources = [flow for flow in SOURCES if flow not in SELDOM or kpis[STEMS[flow]].value > 0]
-    rows = max(len(sources), len(SINKS)) if wide else 0
-    sides = [_side("Supply", sources, kpis, rows), _side("Use, storage, export", SINKS, kpis, rows)]
+    sources, sinks = (
+        [flow for flow in side if flow not in SELDOM or kpis[STEMS[flow]].value > 0]
+        for side in (SOURCES, SINKS)
+    )
+    rows = max(len(sources), len(sinks)) if wide else 0
+    sides = [_side("Supply", sources, kpis, rows), _side("Use, storage, export", sinks, kpis, rows)]
     return side_by_side(sides, wide)
 
 

@@ -78,14 +78,16 @@ class Wanted:
         """Return what there is to tell before anything is simulated."""
         from stationsim.kpis.period import whole_years_between
 
-        period, battery = self.first.scenario.period, self.first.scenario.battery
+        scenario = self.first.scenario
+        period = scenario.period
         told = list(self.first.warnings)
         if whole_years_between(period.start, period.end) is None:
             told.append(
                 f"the period has {period.n_days} days; each of the years ages the station by these alone"
             )
-        if battery is not None and (battery.ageing is None or battery.ageing.model == "none"):
-            told.append("the battery stays as new; name how it ages with battery.ageing.model")
+        for name, unit in scenario.battery_units:
+            if unit.ageing is None or unit.ageing.model == "none":
+                told.append(f"{name} stays as new; name how it ages with its ageing.model")
         return told
 
     def prepared(self, changes: Changes) -> Prepared:

@@ -15,7 +15,7 @@ from stationsim.errors import ModelError
 from stationsim.kpis import Kpis, kpis
 from stationsim.kpis.health import UnitHealth, battery_health
 from stationsim.kpis.period import whole_years_between
-from stationsim.models.ageing import AgeingSpec, Health
+from stationsim.models.ageing import Health
 from stationsim.results import Results
 from stationsim.scenario import Scenario, resolved_dict
 
@@ -34,7 +34,7 @@ COLUMNS = {
     "battery_cycle_loss_percent": "battery_cycle_loss",
     "battery_years_to_end_of_life": "battery_years_to_end_of_life",
     "battery_days_outside_ageing_model": "battery_days_outside_ageing_model",
-    "battery_warranty_used_percent": "battery_warranty_used",
+    "battery_warranty_spent_percent": "battery_warranty_spent",
     "battery_wear_cost": "battery_wear_cost",
     "battery_throughput_kwh": "battery_throughput",
     "battery_cycles": "battery_cycles",
@@ -148,7 +148,7 @@ def play_years(scenario: Scenario, years: int, play: Callable[[int, Changes], Pl
         changes = changes_of(scenario, number, carried)
         played = play(number, changes)
         health = played.health
-        yield Year(number, changes, tuple(name or "battery" for name in worn), played)
+        yield Year(number, changes, worn, played)
 
 
 def played_of(results: Results, found: Kpis | None = None) -> Played:
@@ -171,10 +171,10 @@ def changes_of(scenario: Scenario, number: int, carried: Mapping[str, Health]) -
     for name, health in carried.items():
         if health.share <= 0:
             raise ModelError(
-                f"{name or 'the battery'} has no capacity left after year {number - 1}; set its "
+                f"{name} has no capacity left after year {number - 1}; set its "
                 "ageing.replace: true, or ask for fewer years"
             )
-        unit = f"batteries[{name}]" if name else "battery"
+        unit = "battery" if scenario.battery is not None else f"batteries[{name}]"
         changes[f"{unit}.ageing.initial"] = health._asdict()
     path, age_years = _module_age(scenario)
     if path:
@@ -200,11 +200,7 @@ def _years_of(scenario: Scenario) -> float:
 
 def _is_to_replace(scenario: Scenario, name: str, unit: UnitHealth) -> bool:
     """Tell whether a battery is worn out and its scenario wants a new one then."""
-    ageing: AgeingSpec | None = None
-    if not name:
-        ageing = scenario.battery.ageing if scenario.battery else None
-    else:
-        ageing = next(other.ageing for other in getattr(scenario, "batteries", ()) if other.name == name)
+    ageing = dict(scenario.battery_units)[name].ageing
     return ageing is not None and ageing.replace and unit.ageing.end.share < ageing.end_of_life_share
 
 
@@ -273,7 +269,7 @@ def warnings_of(years: Sequence[Year]) -> list[str]:
             days[name] += unit.ageing.days_outside
             kinds.setdefault(name, Counter()).update(unit.ageing.outside)
     return [
-        f"{name or 'the battery'} was on {count} days outside what its ageing model was fitted to: "
+        f"{name} was on {count} days outside what its ageing model was fitted to: "
         + ", ".join(f"{times} d {kind}" for kind, times in kinds[name].most_common())
         for name, count in days.items()
         if count

@@ -89,6 +89,8 @@ def _columns(clock: Clock, *, solar: bool, cars: bool, sky: str, seed: int) -> d
         "lighting_kw": _box(hours, 18, 6, 20.0),
         "catering_kw": _box(hours, 11, 13, 30.0) + _box(hours, 17, 19, 30.0),
         "water_kw": zero + 10.0,
+        "battery_aux_kw": zero,
+        "battery_temp_degc": zero + 25.0,
         "service_vehicles_kw": _box(hours, 8, 14, 10.0),
         "other_kw": zero + 40.0,
         "ac_units_on": cooling / 25.0,
@@ -158,6 +160,8 @@ def _dispatch(columns: dict[str, np.ndarray], dt_h: float, *, battery: bool) -> 
         "unserved_kw": np.zeros(surplus.size),
         "curtailed_kw": np.zeros(surplus.size),
         "battery_kwh": stored,
+        "battery_converter_loss_kw": charge * (1 - CHARGE_EFFICIENCY),
+        "battery_cell_loss_kw": np.zeros(surplus.size),
         "soc": stored / CAPACITY_KWH,
     }
 
@@ -238,8 +242,6 @@ def _scenario(
         "soc_minimum": 0.0,
         "soc_maximum": 1.0,
         "soc_initial": 0.0,
-        "charge_efficiency": CHARGE_EFFICIENCY,
-        "discharge_efficiency": 1.0,
     }
     return {
         "schema_version": 1,

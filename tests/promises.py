@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from stationsim.models.battery import window_kwh
 from stationsim.models.grid import busbar_limits_kw
 from stationsim.results import RESIDUAL_TOLERANCE, SINKS, SOURCES, Results
 from stationsim.scenario import Scenario
@@ -14,6 +15,7 @@ NEVER_NEGATIVE = (
     *SOURCES,
     *SINKS,
     *("meter_import_kw", "meter_export_kw", "transformer_loss_kw", "battery_kwh", "ac_units_on"),
+    *("battery_converter_loss_kw", "battery_cell_loss_kw"),
     *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "reused_water_m3", "effluent_m3", "overflow_m3"),
     *(
         "queue_length",
@@ -50,14 +52,24 @@ def check_residuals(results: Results) -> None:
 
 
 def check_battery(scenario: Scenario, results: Results) -> None:
+    """Each step keeps the window of its month: a window that moved is come back to, never left."""
     steps, battery = results.steps, scenario.battery
     assert (np.minimum(steps["charge_kw"], steps["discharge_kw"]) == 0).all()
     if battery is None:
-        assert not steps[["charge_kw", "discharge_kw", "battery_kwh"]].any().any()
+        assert not steps[["charge_kw", "discharge_kw", "battery_kwh", "battery_aux_kw"]].any().any()
         return
-    assert steps["battery_kwh"].min() >= battery.soc_minimum * battery.capacity_kwh - ROUNDING_KWH
-    assert steps["battery_kwh"].max() <= battery.soc_maximum * battery.capacity_kwh + ROUNDING_KWH
+    floor_kwh, ceiling_kwh = _windows_kwh(scenario, results)
+    assert (steps["battery_kwh"] >= floor_kwh - ROUNDING_KWH)[steps["discharge_kw"] > 0].all()
+    assert (steps["battery_kwh"] <= ceiling_kwh + ROUNDING_KWH)[steps["charge_kw"] > 0].all()
+    assert steps["battery_kwh"].min() >= min(floor_kwh.min(), battery.initial_energy_kwh) - ROUNDING_KWH
+    assert steps["battery_kwh"].max() <= max(ceiling_kwh.max(), battery.initial_energy_kwh) + ROUNDING_KWH
     assert steps[["charge_kw", "discharge_kw"]].max().max() <= battery.power_kw + ROUNDING_KW
+
+
+def _windows_kwh(scenario: Scenario, results: Results) -> tuple[np.ndarray, np.ndarray]:
+    months = results.steps.index.tz_convert(results.timezone).month.to_numpy()
+    assert scenario.battery is not None
+    return window_kwh(scenario.battery, months)
 
 
 def check_grid(scenario: Scenario, results: Results) -> None:
@@ -82,6 +94,6 @@ def check_unserved(scenario: Scenario, results: Results) -> None:
     assert dark[["water_kw", "heating_kw", "cooling_kw"]].max().max() <= ROUNDING_KW
     assert (dark["charging_kw"] - dark["v2g_kw"]).max() <= ROUNDING_KW
     if scenario.battery is not None:
-        floor_kwh = scenario.battery.soc_minimum * scenario.battery.capacity_kwh
-        empty = dark["battery_kwh"] <= floor_kwh + ROUNDING_KWH
+        floor_kwh, _ = _windows_kwh(scenario, results)
+        empty = (steps["battery_kwh"] <= floor_kwh + ROUNDING_KWH)[dark.index]
         assert (empty | (dark["discharge_kw"] >= scenario.battery.power_kw - ROUNDING_KW)).all()

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from stationsim.scenario import Scenario
+from tests.batteries import LOSSLESS
 from tests.random_plazas import POSTS, plazas_and_traffic, traffics
 
 ZONE = {
@@ -22,6 +23,7 @@ ZONE = {
 COOLING = {"units": 4, "unit_capacity_kw": 15}
 HEATING = {"capacity_kw": 60}
 SERVICE_VEHICLES = {"count": 3, "kwh_per_day": 20, "charging_from": "22:00", "charging_to": "06:00"}
+WINTER = {"months": [11, 12, 1, 2, 3], "soc_minimum": 0.3, "soc_maximum": 0.95}
 BATTERY = {"capacity_kwh": 200, "power_kw": 100, "standby_kw": 0.4}
 CHARGING = {"groups": POSTS, "minimum_kw": 10, "max_queue": 4}
 
@@ -158,5 +160,5 @@ def batteries(draw: st.DrawFn) -> dict[str, Any]:
         "power_kw": capacity * draw(st.sampled_from((0.2, 1.0, 3.0))),
         "soc_initial": draw(st.sampled_from((0.1, 0.5, 0.9))),
         "standby_kw": draw(st.sampled_from((0.0, 0.001))) * capacity,
-        "charge_efficiency": draw(st.sampled_from((0.9, 1.0))),
+        **draw(st.sampled_from(({}, LOSSLESS, {"seasons": [WINTER]}))),
     }

@@ -25,7 +25,8 @@ def two_units(results, ageing):
     """A run of two batteries, of which the second one rests."""
     steps = results.steps.assign(
         soc_east=results.steps["soc"], soc_west=0.5, battery_kwh_east=results.steps["battery_kwh"],
-        battery_kwh_west=600.0, battery_temp_west_degc=35.0,
+        battery_kwh_west=600.0, battery_temp_east_degc=25.0, battery_temp_west_degc=35.0,
+        discharge_east_kw=results.steps["discharge_kw"], discharge_west_kw=0.0,
     )  # fmt: skip
     only = results.scenario["battery"]
     units = [
@@ -46,12 +47,12 @@ def test_without_a_model_there_are_no_numbers(ageing):
 def test_the_numbers_are_those_of_the_model():
     results = aged({**BLAST, "replacement_cost_per_kwh": 800.0})
     duty = duty_of(
-        soc=results.steps["soc"].to_numpy(), soc_start=0.0, temp_degc=np.full(72, 20.0), dt_h=1.0,
+        soc=results.steps["soc"].to_numpy(), soc_start=0.0, temp_degc=results.steps["battery_temp_degc"].to_numpy(), dt_h=1.0,
         civil_day=np.repeat([0, 1, 2], 24),
     )  # fmt: skip
     expected = age(AgeingSpec(**BLAST), AgeingSpec(**BLAST).initial.health, duty, discharged_kwh=1200.0)
     found = kpis(results)
-    assert battery_health(results)[""].ageing == expected
+    assert battery_health(results)["battery"].ageing == expected
     assert found["battery_health_start"].value == 100.0
     assert found["battery_health_end"].value == pytest.approx(100 * expected.end.share)
     assert found["battery_calendar_loss"].value == pytest.approx(100 * expected.end.calendar_loss)
@@ -78,8 +79,8 @@ def test_no_price_no_cost():
 
 
 def test_a_run_goes_on_from_the_health_it_began_with():
-    first = battery_health(aged(BLAST))[""].ageing.end
-    second = battery_health(aged({**BLAST, "initial": first._asdict()}))[""].ageing
+    first = battery_health(aged(BLAST))["battery"].ageing.end
+    second = battery_health(aged({**BLAST, "initial": first._asdict()}))["battery"].ageing
     assert second.start == first
     assert second.end.age_days == 6
     assert second.end.discharged_kwh == 2400.0
@@ -96,17 +97,19 @@ def test_a_run_goes_on_from_the_health_it_began_with():
 )
 def test_a_warranty_is_used_up_by_energy_or_by_years(warranty, percent):
     found = health_kpis(aged(BLAST, warranty={"throughput_mwh": None, "full_cycles": None, **warranty}))
-    assert found["battery_warranty_used"].value == pytest.approx(percent)
+    assert found["battery_warranty_spent"].value == pytest.approx(percent)
 
 
 def test_temperatures_are_the_batterys_or_outdoor_air_inside_a_container():
-    mild, results = aged(BLAST), fake_results(days=3, step_minutes=60)
+    results = fake_results(days=3, step_minutes=60)
 
     def calendar(**columns):
-        changed = dataclasses.replace(results, steps=results.steps.assign(**columns))
-        return battery_health(aged(BLAST, changed))[""].ageing.end.calendar_loss
+        bare = results.steps.drop(columns="battery_temp_degc")
+        changed = dataclasses.replace(results, steps=bare.assign(**columns))
+        return battery_health(aged(BLAST, changed))["battery"].ageing.end.calendar_loss
 
-    usual = battery_health(mild)[""].ageing.end.calendar_loss
+    usual = calendar(temp_air=20.0)
+    assert usual == calendar(battery_temp_degc=20.0)
     assert calendar(temp_air=45.0) == calendar(battery_temp_degc=CONTAINER_DEGC[1]) > usual
     assert calendar(temp_air=-20.0) == calendar(battery_temp_degc=CONTAINER_DEGC[0]) < usual
 
@@ -126,8 +129,13 @@ def test_units_age_apart_and_add_up_by_their_size():
 
 
 def test_stored_energy_is_that_of_the_present_capacity():
-    """A battery of 500 kWh that has 400 left ends as it began, and so its loss is that of charging."""
+    """Half of 500 kWh that have shrunk to 400 is half of 400: the same comes back of what went in."""
     ageing = {**BLAST, "initial": {"calendar_loss": 0.1, "cycle_loss": 0.1}}
-    new, old = kpis(fake_results()), kpis(aged(ageing, fake_results(), capacity_kwh=500.0))
-    assert old["loss_battery"].value == pytest.approx(new["loss_battery"].value)
+    new, old, whole = (
+        kpis(aged(spec, fake_results(), capacity_kwh=size, soc_initial=0.5))
+        for spec, size in ((BLAST, 400.0), (ageing, 500.0), (BLAST, 500.0))
+    )
+    assert old["battery_round_trip"].value == pytest.approx(new["battery_round_trip"].value)
+    assert old["battery_round_trip"].value > whole["battery_round_trip"].value + 1
+    assert old["battery_hours_full"].value == new["battery_hours_full"].value > 0
     assert old["battery_health_start"].value == pytest.approx(80.0)

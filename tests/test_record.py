@@ -52,7 +52,8 @@ def results() -> Results:
 
 def test_states_stand_at_the_end_of_their_step(results: Results) -> None:
     steps = results.steps
-    moved = steps["charge_kw"] * 0.94 - steps["discharge_kw"] / 0.94 - 0.4
+    lost = steps["battery_converter_loss_kw"] + steps["battery_cell_loss_kw"]
+    moved = steps["charge_kw"] - steps["discharge_kw"] - lost
     before = np.concatenate([[100.0], steps["battery_kwh"].to_numpy()[:-1]])
     assert steps["battery_kwh"].to_numpy() == pytest.approx(before + moved.to_numpy() / 4)
     assert steps["soc"].to_numpy() == pytest.approx(steps["battery_kwh"].to_numpy() / 200)

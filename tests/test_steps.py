@@ -7,6 +7,7 @@ import pytest
 from stationsim.results import Results
 from stationsim.scenario import Scenario
 from stationsim.simulation import simulate
+from tests.batteries import LOSSLESS, NO_CONVERTER_LOSS
 from tests.random_scenarios import BATTERY, content, only_constant, station
 from tests.tolerances import FIXED_STEP
 
@@ -61,13 +62,14 @@ def test_a_long_step_nets_what_short_ones_exchange(runs: dict[int, Results]) -> 
 
 
 def test_a_constant_load_and_a_battery_take_the_same_at_any_step() -> None:
-    """80 of 200 kWh above the floor, at 0.94: 75.2 kWh."""
+    """80 of 200 kWh above the floor, of which a share of load is lost: 80 / 1.05 kWh."""
     usual = content()["simulation"]
+    lossy = {"converter": NO_CONVERTER_LOSS | {"linear_share": 0.05}}
     for minutes in STEPS:
-        battery = BATTERY | {"standby_kw": 0}
+        battery = BATTERY | LOSSLESS | lossy
         step = usual | {"step_minutes": minutes}
         plain = only_constant(10, solar=None, battery=battery, simulation=step)
         results = simulate(Scenario.from_dict(plain))
         assert results.energy_kwh("other_kw") == pytest.approx(480)
-        assert results.energy_kwh("discharge_kw") == pytest.approx(75.2)
-        assert results.energy_kwh("import_kw") == pytest.approx(480 - 75.2)
+        assert results.energy_kwh("discharge_kw") == pytest.approx(80 / 1.05)
+        assert results.energy_kwh("import_kw") == pytest.approx(480 - 80 / 1.05)

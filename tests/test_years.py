@@ -38,7 +38,7 @@ def test_the_second_year_is_a_run_of_its_own_from_the_firsts_health(scenario):
     kept = {}
     found = simulate_years(scenario, 2, keep=lambda number, results: kept.setdefault(number, results))
     first, second = found.years
-    end = first.played.health[""].ageing.end
+    end = first.played.health["battery"].ageing.end
     initial = ", ".join(f"{name}: {value!r}" for name, value in end._asdict().items())
     by_hand = Scenario.from_yaml(
         SMALL,
@@ -47,8 +47,8 @@ def test_the_second_year_is_a_run_of_its_own_from_the_firsts_health(scenario):
     alone = stationsim.simulate(by_hand)
     assert alone.provenance["result_hash"] == second.played.result_hash
     assert alone.result_hash() == kept[2].result_hash()
-    assert second.played.health[""].ageing.start == end
-    assert 0 < second.played.health[""].ageing.end.age_days == 2 * end.age_days
+    assert second.played.health["battery"].ageing.start == end
+    assert 0 < second.played.health["battery"].ageing.end.age_days == 2 * end.age_days
     capacity = scenario.battery.capacity_kwh
     assert kept[2].steps["battery_kwh"].max() <= capacity * end.share * scenario.battery.soc_maximum + 1e-9
     assert kept[2].scenario["battery"]["capacity_kwh"] == capacity
@@ -71,7 +71,7 @@ def test_the_first_year_is_the_scenario_itself(scenario):
 
 
 def test_changes_lead_to_the_scenario_they_describe(scenario):
-    changes = changes_of(scenario, 3, {"": Health(0.1 / 3, 1 / 7, 12345.678, 730.0)})
+    changes = changes_of(scenario, 3, {"battery": Health(0.1 / 3, 1 / 7, 12345.678, 730.0)})
     third = with_changes(scenario, changes)
     assert third.simulation.replication == scenario.simulation.replication + 2
     assert third.battery.ageing.initial.health == Health(0.1 / 3, 1 / 7, 12345.678, 730.0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stationsim.kpis.battery import battery_kpis
 from stationsim.kpis.carbon import carbon_kpis
 from stationsim.kpis.cars import cars_of
 from stationsim.kpis.energy import (
-    battery_kpis,
     energies,
     flow_kpis,
     loss_kpis,
@@ -65,7 +65,7 @@ def kpis(results: Results) -> Kpis:
         **peak_kpis(results, use_kw(results)),
         **sun_hours_kpis(results, hours),
         **surface_kpis(results, energy, years),
-        **battery_kpis(results, energy),
+        **battery_kpis(results),
         **health_kpis(results),
         **loss_kpis(results, energy),
         **queue_kpis(results, cars, days),

@@ -1,16 +1,16 @@
-"""Energy of every flow, peaks, losses, the battery and the surfaces."""
+"""Energy of every flow, peaks, losses and the surfaces."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.kpis.battery import battery_loss_kwh
 from stationsim.kpis.flows import AT_THE_BUSBAR, FLOWS, LABELS, STEMS
-from stationsim.kpis.health import share_at_start
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.kpis.period import core_hours, mean_day, metered_means_kw
 from stationsim.results import SOURCES, USES
@@ -23,9 +23,6 @@ Energies = Mapping[str, float]
 
 CORE_SHARE = 0.5
 """Share of a day's generation that the hours of highest generation hold."""
-
-SOC_TOLERANCE = 1e-6
-"""How near a limit of the state of charge counts as being at it."""
 
 METER_COLUMNS = ("meter_import_kw", "meter_export_kw", "transformer_loss_kw")
 
@@ -165,61 +162,16 @@ def surface_kpis(results: Results, energy: Energies, years: int | None) -> Kpis:
     return found | per_year(found, [name for name in found if name.startswith("yield_")], years)
 
 
-def battery_kpis(results: Results, energy: Energies) -> Kpis:
-    """Return how the battery is used; NaN where there is none."""
-    battery: Mapping[str, Any] = results.scenario.get("battery") or {}
-    capacity = float(battery.get("capacity_kwh") or math.nan)
-    throughput = energy["charge_kw"] + energy["discharge_kw"]
-    soc = results.steps["soc"].to_numpy()
-    there = bool(battery)
-    low, high = float(battery.get("soc_minimum", 0.0)), float(battery.get("soc_maximum", 1.0))
-    empty = np.count_nonzero(soc <= low + SOC_TOLERANCE) * results.dt_h
-    full = np.count_nonzero(soc >= high - SOC_TOLERANCE) * results.dt_h
-    return {
-        "battery_throughput": Kpi(
-            throughput if there else math.nan, "kWh", "Energy into and out of the battery at the AC busbar."
-        ),
-        "battery_cycles": Kpi(
-            throughput / (2 * capacity), "1", "Full equivalent cycles: throughput over twice the capacity."
-        ),
-        "soc_min": Kpi(percent(float(soc.min()), 1.0) if there else math.nan, "%", "Lowest state of charge."),
-        "soc_max": Kpi(
-            percent(float(soc.max()), 1.0) if there else math.nan, "%", "Highest state of charge."
-        ),
-        "battery_hours_empty": Kpi(empty if there else math.nan, "h", "Time at the lower limit of the SOC."),
-        "battery_hours_full": Kpi(full if there else math.nan, "h", "Time at the upper limit of the SOC."),
-    }
-
-
 def loss_kpis(results: Results, energy: Energies) -> Kpis:
-    """Return the energy lost in the battery, the transformer and the chargers.
-
-    Notes
-    -----
-    The battery's loss is charge - discharge - rise of the stored energy over the run, its standby included.
-    """
+    """Return the energy lost in the battery, the transformer and the chargers."""
     delivered = float(np.nansum(results.sessions["energy_kwh"].to_numpy(dtype=float)))
     return {
-        "loss_battery": Kpi(
-            _battery_loss_kwh(results, energy),
-            "kWh",
-            "Lost in the battery, its converter and standby included.",
-        ),
+        "loss_battery": Kpi(battery_loss_kwh(results), "kWh", "Lost in the battery's converter and cells."),
         "loss_transformer": Kpi(energy["transformer_loss_kw"], "kWh", "Lost in the transformer."),
         "loss_charger": Kpi(
             energy["charging_kw"] - delivered, "kWh", "Taken by the chargers and not delivered into a car."
         ),
     }
-
-
-def _battery_loss_kwh(results: Results, energy: Energies) -> float:
-    battery = results.scenario.get("battery")
-    if not battery:
-        return 0.0
-    stored = float(results.steps["battery_kwh"].iloc[-1])
-    capacity_kwh = float(battery["capacity_kwh"]) * share_at_start(battery)
-    rise = stored - float(battery["soc_initial"]) * capacity_kwh
-    return energy["charge_kw"] - energy["discharge_kw"] - rise
 
 
 def per_year(kpis: Kpis, names: list[str], years: int | None) -> Kpis:

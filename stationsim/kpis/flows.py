@@ -16,6 +16,7 @@ LABELS = {
     "lighting_kw": "Lighting",
     "catering_kw": "Catering",
     "water_kw": "Water",
+    "battery_aux_kw": "Battery auxiliaries",
     "service_vehicles_kw": "Service vehicles",
     "other_kw": "Other use",
     "charge_kw": "Battery charge",
@@ -40,7 +41,7 @@ STEMS = {
 AT_THE_BUSBAR = ("import_kw", "export_kw")
 """Flows whose energy at the meter is another one, by the losses of the transformer."""
 
-SELDOM = ("v2g_kw",)
+SELDOM = ("v2g_kw", "battery_aux_kw")
 """Flows of stations with something special, left out of screens and figures where there are none."""
 
 FLOWS = (*SOURCES, *SINKS)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.kpis.battery import battery_rows
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.models.ageing import Ageing, AgeingSpec, age, duty_of
 
@@ -22,9 +23,6 @@ CONTAINER_DEGC = (15.0, 30.0)
 
 DAYS_PER_YEAR = 365.25
 KWH_PER_MWH = 1000.0
-
-LEAST_KWH = 1e-9
-"""Below this no energy was taken out of any battery [kWh]."""
 
 
 class UnitHealth(NamedTuple):
@@ -40,7 +38,7 @@ class UnitHealth(NamedTuple):
     """Share of the rating at which it is worn out."""
     price_per_kwh: float
     """Price of a new one for each rated kWh; NaN where none is given."""
-    warranty_used: float
+    warranty_spent: float
     """Share of the warranty that is used up, by years or by energy; NaN where there is none."""
 
     @property
@@ -61,7 +59,7 @@ def battery_health(results: Results) -> dict[str, UnitHealth]:
     Returns
     -------
     dict
-        By the name of the unit; the only battery of a station is called "".
+        By the name of the unit; the only battery of a station is called battery.
 
     Notes
     -----
@@ -70,28 +68,15 @@ def battery_health(results: Results) -> dict[str, UnitHealth]:
     """
     return {
         name: _health(results, name, battery)
-        for name, battery in _batteries(results).items()
+        for name, battery in battery_rows(results).items()
         if battery.get("ageing") and battery["ageing"]["model"] != "none"
     }
-
-
-def share_at_start(battery: Mapping[str, Any]) -> float:
-    """Return the share of its rating that a battery of a resolved scenario has at the run's start."""
-    initial = (battery.get("ageing") or {}).get("initial") or {}
-    return 1.0 - float(initial.get("calendar_loss", 0.0)) - float(initial.get("cycle_loss", 0.0))
-
-
-def _batteries(results: Results) -> dict[str, Mapping[str, Any]]:
-    """Return the batteries of a run by name."""
-    several = {str(battery["name"]): battery for battery in results.scenario.get("batteries") or ()}
-    only = results.scenario.get("battery")
-    return several or ({"": only} if only else {})
 
 
 def _health(results: Results, name: str, battery: Mapping[str, Any]) -> UnitHealth:
     """Return how one battery aged; nothing here knows of the others."""
     spec = AgeingSpec.model_validate(battery["ageing"])
-    behind = f"_{name}" if name else ""
+    behind = f"_{name}" if len(battery_rows(results)) > 1 else ""
     duty = duty_of(
         soc=results.steps[f"soc{behind}"].to_numpy(),
         soc_start=float(battery["soc_initial"]),
@@ -99,7 +84,7 @@ def _health(results: Results, name: str, battery: Mapping[str, Any]) -> UnitHeal
         dt_h=results.dt_h,
         civil_day=results.civil_day,
     )
-    discharged_kwh = _discharged_kwh(results, name)
+    discharged_kwh = results.energy_kwh(f"discharge{behind}_kw")
     ageing = age(spec, spec.initial.health, duty, discharged_kwh=discharged_kwh)
     price = spec.replacement_cost_per_kwh
     return UnitHealth(
@@ -108,37 +93,21 @@ def _health(results: Results, name: str, battery: Mapping[str, Any]) -> UnitHeal
         discharged_kwh=discharged_kwh,
         end_of_life_share=spec.end_of_life_share,
         price_per_kwh=math.nan if price is None else price,
-        warranty_used=_warranty_used(battery, ageing),
+        warranty_spent=_warranty_spent(battery, ageing),
     )
-
-
-def _discharged_kwh(results: Results, name: str) -> float:
-    """Return what a battery gave to the busbar [kWh]: its own column, or its part of all."""
-    total_kwh = results.energy_kwh("discharge_kw")
-    if not name:
-        return total_kwh
-    if f"discharge_{name}_kw" in results.steps:
-        return results.energy_kwh(f"discharge_{name}_kw")
-    falls = {unit: _fallen_kwh(results, unit) for unit in _batteries(results)}
-    return total_kwh * falls[name] / max(sum(falls.values()), LEAST_KWH)
-
-
-def _fallen_kwh(results: Results, name: str) -> float:
-    """Return by how much a battery's energy fell in all the steps in which it fell [kWh]."""
-    return float(np.maximum(-np.diff(results.steps[f"battery_kwh_{name}"].to_numpy()), 0.0).sum())
 
 
 def _temperature(results: Results, behind: str) -> Array:
     """Return the battery's temperature in each step [degC]."""
-    for column in (f"battery_temp{behind}_degc", "battery_temp_degc"):
-        if column in results.steps:
-            found: Array = results.steps[column].to_numpy()
-            return found
+    column = f"battery_temp{behind}_degc"
+    if column in results.steps:
+        found: Array = results.steps[column].to_numpy()
+        return found
     kept: Array = np.clip(results.steps["temp_air"].to_numpy(), *CONTAINER_DEGC)
     return kept
 
 
-def _warranty_used(battery: Mapping[str, Any], ageing: Ageing) -> float:
+def _warranty_spent(battery: Mapping[str, Any], ageing: Ageing) -> float:
     """Return the share of the warranty that years or energy have used up, whichever is more."""
     warranty = battery.get("warranty")
     if not warranty:
@@ -209,9 +178,13 @@ def _kpis_of(units: list[UnitHealth], currency: str, behind: str) -> Kpis:
             "Days with a temperature, depth or current outside what the ageing model was fitted to.",
         ),
     }
-    if any(math.isfinite(unit.warranty_used) for unit in units):
-        used = 100.0 * float(np.nanmax([unit.warranty_used for unit in units]))
-        rows["warranty_used"] = (used, "%", "Share of the warranty used up, by years or by energy.")
+    if any(math.isfinite(unit.warranty_spent) for unit in units):
+        spent = 100.0 * float(np.nanmax([unit.warranty_spent for unit in units]))
+        rows["warranty_spent"] = (
+            spent,
+            "%",
+            "Share of the warranty spent since the battery was new, by years or energy, whichever is more.",
+        )
     if math.isfinite(cost):
         rows["wear_cost"] = (
             cost,

@@ -31,6 +31,7 @@ COLOURS = {
     "lighting_kw": "#F3E37C",
     "catering_kw": "#8C6239",
     "water_kw": "#7FC9BE",
+    "battery_aux_kw": "#1D4A38",
     "service_vehicles_kw": "#5B7089",
     "other_kw": "#D9D9D9",
     "charge_kw": "#4FA883",

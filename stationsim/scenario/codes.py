@@ -102,9 +102,12 @@ CODES: dict[str, str] = {
     "W212": "The key has no effect, since nothing else in the scenario makes use of it.",
     "W213": "Posts or modules are out of order more than they work.",
     "W214": "Posts cannot give what they promise: too little current, too few modules, too high a minimum.",
-    "W230": "The battery is used outside what its ageing model was fitted to, so its losses are a guess.",
-    "W231": "The battery is worn out before the run begins.",
-    "W232": "Losses, energy and age of the battery at the run's start do not fit together.",
+    "W231": "The window of the battery's state of charge is so narrow that most of it lies idle.",
+    "W232": "The battery's auxiliaries draw more than usual for what it can move.",
+    "W233": "The battery's climate keeps its cells where they take little power.",
+    "W240": "The battery is used outside what its ageing model was fitted to, so its losses are a guess.",
+    "W241": "The battery is worn out before the run begins.",
+    "W242": "Losses, energy and age of the battery at the run's start do not fit together.",
     "W248": "The key has a new name; the old one will be refused in a later version.",
 }
 """Code to the sentence that ``stationsim explain`` prints."""

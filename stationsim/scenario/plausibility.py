@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from stationsim.errors import Problem
 from stationsim.scenario.plausible_ageing import ageing_warnings
+from stationsim.scenario.plausible_battery import battery_warnings
 from stationsim.scenario.plausible_charging import charging_prices, charging_warnings
 from stationsim.traffic.calendar import beyond_holidays_warning
 
 if TYPE_CHECKING:
     from stationsim.scenario.load import Loaded
     from stationsim.scenario.schema import Scenario
-
-USUAL_BATTERY_H = (0.5, 8.0)
-"""Energy over power of stationary batteries [h]; from frequency reserve to the longest lithium storage."""
 
 USUAL_PRICE_PER_KWH = {
     "CNY": (0.05, 5.0),
@@ -32,9 +30,6 @@ USUAL_DC_AC_RATIO = (0.9, 1.6)
 """DC power of modules over AC power of inverters; 1.0 to 1.5 is built, the rest is margin."""
 
 MINUTES_PER_DAY = 1440.0
-
-LEAST_ROUND_TRIP = 0.5
-"""Round-trip efficiency below which hardly a battery of any kind lies."""
 
 MOST_PEOPLE_PER_M2 = 1.0
 """People present in the mean of a day per floor area [1/m2]; a full concourse at its peak holds about one."""
@@ -54,41 +49,13 @@ def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[
         What it was loaded from, for file and line of each warning and for keys with a new name.
     """
     rules = (
-        *(_battery_hours, _battery_losses, ageing_warnings, charging_warnings, _prices, _crowded_rooms),
+        *(battery_warnings, ageing_warnings, charging_warnings, _prices, _crowded_rooms),
         *(_inverters, _holidays, _far_climate),
     )
     warnings = [warning for rule in rules for warning in rule(scenario)]
     if loaded is None:
         return warnings
     return [*loaded.warnings, *(loaded.placed(warning) for warning in warnings)]
-
-
-def _battery_hours(scenario: Scenario) -> Iterator[Problem]:
-    battery = scenario.battery
-    if battery is None:
-        return
-    hours = battery.capacity_kwh / battery.power_kw
-    low, high = USUAL_BATTERY_H
-    if not low <= hours <= high:
-        yield Problem(
-            f"capacity_kwh over power_kw is {hours:.3g} h, usual are {low:g} to {high:g} h",
-            path="battery.capacity_kwh",
-            hint="energy is in kWh and power in kW; are they swapped or in MW?",
-            code="W201",
-        )
-
-
-def _battery_losses(scenario: Scenario) -> Iterator[Problem]:
-    battery = scenario.battery
-    if battery is None:
-        return
-    kept = battery.charge_efficiency * battery.discharge_efficiency
-    if kept < LEAST_ROUND_TRIP:
-        yield Problem(
-            f"the battery gives back {kept:.3g} of what it takes, usual are 0.7 to 0.97",
-            path="battery.charge_efficiency",
-            code="W207",
-        )
 
 
 def _crowded_rooms(scenario: Scenario) -> Iterator[Problem]:

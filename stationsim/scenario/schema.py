@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import zoneinfo
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -28,7 +29,7 @@ from stationsim.models.tariff import TariffSpec
 from stationsim.models.water import WaterSpec
 from stationsim.models.zone import ZoneSpec
 from stationsim.scenario.sides import check_sides
-from stationsim.spec import Count, Date, Flag, Name, Number, Spec, Text, Whole
+from stationsim.spec import Count, Date, Flag, Identifier, Name, Number, Spec, Text, Whole
 from stationsim.traffic.spec import TrafficSpec
 from stationsim.weather.spec import NO_PLACE, SyntheticWeather, WeatherSpec
 
@@ -156,10 +157,22 @@ class LoadsSpec(Spec):
 
 
 class BatterySection(BatterySpec):
-    """A battery and how it ages; its energies are those of its present capacity."""
+    """A battery and how it ages."""
 
     ageing: AgeingSpec | None = None
     """How it ages; left out, it stays as new."""
+
+    @property
+    def share_at_start(self) -> float:
+        """Capacity at the run's start, over the rated one; it stays so through the run."""
+        return 1.0 if self.ageing is None else self.ageing.initial.health.share
+
+
+class NamedBatterySection(BatterySection):
+    """One of several batteries."""
+
+    name: Identifier
+    """Name of the unit, part of the names of its columns."""
 
 
 class GridSection(GridSpec):
@@ -210,7 +223,9 @@ class Scenario(Spec):
     solar: SolarSpec | None = None
     """Solar array; left out where there is none."""
     battery: BatterySection | None = None
-    """Stationary battery; left out where there is none."""
+    """Stationary battery; left out where there is none or where there are several, in `batteries`."""
+    batteries: tuple[NamedBatterySection, ...] = ()
+    """Several stationary batteries, each with a name; instead of `battery`."""
     traffic: TrafficSpec
     """Vehicles that enter the station and the people in them."""
     charging: ChargingSpec | None = None
@@ -246,6 +261,36 @@ class Scenario(Spec):
         if surfaces > MOST_SURFACES:
             raise ValueError(f"solar.surfaces must be at most {MOST_SURFACES}, got {surfaces}; {_LIFT}")
         return self
+
+    @model_validator(mode="after")
+    def _batteries_agree(self) -> Scenario:
+        if self.battery is not None and self.batteries:
+            raise ValueError(
+                "give one of battery and batteries, not both; leave the other out or set it to null"
+            )
+        names = [unit.name for unit in self.batteries]
+        twice = sorted(name for name, count in Counter(names).items() if count > 1)
+        if twice:
+            raise ValueError(f"batteries must have distinct names, got {twice[0]} twice")
+        surfaces = [surface.name for surface in self.solar.surfaces] if self.solar else []
+        shared = [name for _, unit in self.battery_units for name in unit.surfaces]
+        key = "batteries" if self.batteries else "battery"
+        for name in shared:
+            if name not in surfaces:
+                near = difflib.get_close_matches(name, surfaces, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(surfaces) or 'none'}"
+                raise ValueError(f"{key}.surfaces must be names in solar.surfaces, got '{name}'; {hint}")
+        twice = sorted(name for name, count in Counter(shared).items() if count > 1)
+        if twice:
+            raise ValueError(f"{key} must share no surface twice, got {twice[0]}")
+        return self
+
+    @property
+    def battery_units(self) -> tuple[tuple[str, BatterySection], ...]:
+        """Every battery with its name: none, one or several."""
+        if self.battery is not None:
+            return (("battery", self.battery),)
+        return tuple((unit.name, unit) for unit in self.batteries)
 
     @model_validator(mode="after")
     def _classes_and_types_agree(self) -> Scenario:
