@@ -280,7 +280,7 @@ def _play_stretch(
     water_kw = _column(water_rows, TREATMENT, len(WaterFlows._fields))
     spare_kw -= water_kw[0]
     loads = zip(inputs.firm_kw, cooling_kw, heating_kw, water_kw, strict=True)
-    *battery, flow_rows = _play_power(
+    battery_kwh, temp_degc, loss_kw, flow_rows = _play_power(
         plant,
         state,
         inputs,
@@ -290,7 +290,7 @@ def _play_stretch(
         step_s=step_minutes * SECONDS_PER_MINUTE,
     )
     record.add(heat_rows, water_rows, flow_rows)
-    return State(*battery, building, tanks)
+    return State(battery_kwh, temp_degc, loss_kw, building, tanks)
 
 
 def _column(rows: bytearray, place: int, width: int) -> list[float]:

@@ -33,6 +33,15 @@ WITHOUT_BATTERY = {
     "soc_max",
     "battery_hours_empty",
     "battery_hours_full",
+    "battery_hours_at_power",
+    "battery_hours_derated",
+    "battery_round_trip",
+    "battery_aux_share",
+    "battery_aux_per_mwh",
+    "battery_temp_mean",
+    "battery_temp_max",
+    "loss_battery_converter",
+    "loss_battery_cells",
 }
 """Numbers that a station without a battery does not have."""
 
@@ -211,5 +220,6 @@ def test_the_template_is_a_calendar_year_and_names_no_file():
 def test_the_template_shows_every_section():
     document = load_scenario(TEMPLATE, model=Scenario).document
     assert set(Scenario.model_fields) - set(document.data) == {
-        "control"
-    }  # one strategy, so nothing to choose
+        "batteries",  # instead of battery
+        "control",  # one strategy, so nothing to choose
+    }

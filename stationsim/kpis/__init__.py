@@ -52,7 +52,8 @@ def kpis(results: Results) -> Kpis:
     dict
         Stable snake_case name to value, unit and meaning. A number that does not apply, such as cycles
         without a battery, is NaN. Names ending in ``_per_year`` are there only when the run spans whole
-        years, those ending in ``_ordinary`` and ``_holiday`` only when it has days of both kinds.
+        years, those ending in ``_ordinary`` and ``_holiday`` only when it has days of both kinds,
+        ``battery_warranty_`` only where the warranty is told.
     """
     days, years = n_days(results), whole_years(results)
     energy, hours = energies(results), civil_hours(results)

@@ -221,25 +221,22 @@ def _is_derated(unit: BatterySpec, temp_degc: Array) -> NDArray[np.bool_]:
 
 
 def _warranty(results: Results, units: Units) -> Kpis:
-    """Return how fast the warranted energy is used; NaN where no warranty is told."""
-    warranted = {name: unit.warranty for name, unit in units.items() if unit.warranty}
-    used = pace_years = margin = math.nan
-    if warranted and len(warranted) == len(units):
-        limit_kwh = sum(unit.warranted_kwh for unit in units.values())
-        given_kwh = results.energy_kwh("discharge_kw")
-        used = 100.0 * given_kwh / limit_kwh
-        years = len(results.steps) * results.dt_h / HOURS_PER_YEAR
-        pace_years = limit_kwh / given_kwh * years if given_kwh > 0 else math.inf
-        margin = pace_years / min(warranty.years for warranty in warranted.values())
+    """Return how fast the warranted energy is used; nothing where a unit has no warranty."""
+    limit_kwh, given_kwh = _total(units, "warranted_kwh"), results.energy_kwh("discharge_kw")
+    if not units or not math.isfinite(limit_kwh):
+        return {}
+    years = len(results.steps) * results.dt_h / HOURS_PER_YEAR
+    reached = limit_kwh / given_kwh * years if given_kwh > 0 else math.nan
+    warranted = min(unit.warranty.years for unit in units.values() if unit.warranty)
     return {
-        "battery_warranty_used": Kpi(used, "%", "Energy discharged in the run over the energy warranted."),
+        "battery_warranty_used": Kpi(
+            100.0 * given_kwh / limit_kwh, "%", "Energy discharged in the run over the energy warranted."
+        ),
         "battery_warranty_years": Kpi(
-            pace_years if math.isfinite(pace_years) else math.nan,
-            "a",
-            "Years to the end of the warranted energy at the pace of the run.",
+            reached, "a", "Years to the end of the warranted energy at the pace of the run."
         ),
         "battery_warranty_margin": Kpi(
-            margin if math.isfinite(margin) else math.nan,
+            reached / warranted,
             "1",
             "Those years over the years warranted: below 1 the energy ends before the time.",
         ),

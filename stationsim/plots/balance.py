@@ -78,7 +78,7 @@ def plot_day(
     ticks = np.arange(0, edges[-1] + 0.01, TICK_HOURS)
     axes.set_xticks(ticks, [_clock_label(data, hour) for hour in ticks])
     axes.set_xlim(0, edges[-1])
-    if results.scenario.get("battery"):
+    if results.scenario.get("battery") or results.scenario.get("batteries"):
         _draw_soc(figure, axes, edges, data["soc"].to_numpy(), theme=theme)
     return figure
 
