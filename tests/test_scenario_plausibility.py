@@ -50,7 +50,7 @@ def test_without_the_file_warnings_have_no_place():
         (["grid.tariff.feed_in_per_kwh=40"], "W203", 0, "unusual"),
         (["traffic.vehicles_per_day=1e6", "traffic.stay_minutes=0.1"], "W204", 24, "drive on"),
         (["solar.surfaces[roof].dc_ac_ratio=2.5"], "W205", 0, "unusual"),
-        (["battery.cells={linear_share: 0.2, ohmic_share: 0.2}"], "W207", 0, "gives back 0.397"),
+        (["battery.cells={linear_share: 0.2, ohmic_share: 0.2}"], "W207", 0, "gives back 0.393"),
         (["battery.soc_maximum=0.55", "battery.soc_minimum=0.45"], "W231", 0, "is 0.1 wide"),
         (
             ["battery.seasons=[{months: [7], soc_minimum: 0.4, soc_maximum: 0.5}]"],

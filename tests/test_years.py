@@ -80,6 +80,17 @@ def test_changes_lead_to_the_scenario_they_describe(scenario):
     )
 
 
+def test_several_batteries_each_go_on_from_their_own_health(scenario):
+    unit = "capacity_kwh: 100, power_kw: 50, ageing: {model: blast_lfp}"
+    several = Scenario.from_yaml(
+        SMALL, overrides=["battery=null", f"batteries=[{{name: east, {unit}}}, {{name: west, {unit}}}]"]
+    )
+    carried = {"east": Health(0.01, 0.02, 3.0, 4.0), "west": Health(0.05, 0.06, 7.0, 8.0)}
+    units = dict(with_changes(several, changes_of(several, 2, carried)).battery_units)
+    assert {name: unit.ageing.initial.health for name, unit in units.items()} == carried
+    assert units["west"].share_at_start == pytest.approx(0.89)
+
+
 def test_a_worn_battery_is_replaced_at_the_start_of_the_next_year():
     found = simulate_years(Scenario.from_yaml(SMALL, overrides=[WORN]), 3)
     table = found.table()
