@@ -1,7 +1,9 @@
 """Years one after another: each goes on from the last one's health, in memory and on disk."""
 
+import datetime as dt
 import json
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -78,6 +80,21 @@ def test_changes_lead_to_the_scenario_they_describe(scenario):
     assert (
         third.model_copy(update={"battery": scenario.battery, "simulation": scenario.simulation}) == scenario
     )
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_solar_modules_grow_older_by_the_length_of_the_period(nested):
+    modules = SimpleNamespace(age_years=2.5)
+    station = SimpleNamespace(
+        simulation=SimpleNamespace(replication=4),
+        solar=SimpleNamespace(ageing=modules) if nested else modules,
+        period=Scenario.from_yaml(SMALL).period.model_copy(
+            update={"start": dt.date(2025, 1, 1), "end": dt.date(2025, 12, 31)}
+        ),
+    )
+    path = "solar.ageing.age_years" if nested else "solar.age_years"
+    assert changes_of(station, 3, {}) == {"simulation.replication": 6, path: 4.5}
+    assert changes_of(station, 1, {}) == {}
 
 
 def test_several_batteries_each_go_on_from_their_own_health(scenario):

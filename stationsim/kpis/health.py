@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from stationsim.results import Results
 
 Array = NDArray[np.float64]
+Row = tuple[float, str, str]
+"""Value, unit and meaning of a number."""
 
 CONTAINER_DEGC = (15.0, 30.0)
 """Set points of a container whose temperature a run does not have, heated below and cooled above; assumed."""
@@ -136,64 +138,60 @@ def health_kpis(results: Results) -> Kpis:
 
 
 def _kpis_of(units: list[UnitHealth], currency: str, behind: str) -> Kpis:
+    rows = {**_health_rows(units), **_warranty_rows(units), **_cost_rows(units, currency)}
+    return {f"battery_{name}{behind}": Kpi(*row) for name, row in rows.items()}
+
+
+def _health_rows(units: list[UnitHealth]) -> dict[str, Row]:
+    """Return what is left and lost of the rated energy, and for how long it goes on."""
     rated = np.array([unit.rated_kwh for unit in units])
 
     def mean(values: list[float]) -> float:
         return 100.0 * float(np.dot(rated, values) / rated.sum())
 
     starts, ends = [unit.ageing.start for unit in units], [unit.ageing.end for unit in units]
-    years, worst = (unit.ageing.years_left for unit in units), max(unit.ageing.days_outside for unit in units)
-    years_left = min(years)
-    cost = sum(unit.wear_cost for unit in units)
-    discharged = sum(unit.discharged_kwh for unit in units)
-    rows: dict[str, tuple[float, str, str]] = {
-        "health_start": (
-            mean([health.share for health in starts]),
-            "%",
-            "Capacity left at the start, in the run's use, of the rating.",
-        ),
-        "health_end": (
-            mean([health.share for health in ends]),
-            "%",
-            "Capacity left at the end, of the rating.",
-        ),
-        "calendar_loss": (
-            mean([health.calendar_loss for health in ends]),
-            "%",
-            "Capacity lost to time by the end, of the rating.",
-        ),
-        "cycle_loss": (
-            mean([health.cycle_loss for health in ends]),
-            "%",
-            "Capacity lost to use by the end, of the rating.",
-        ),
+    years_left = min(unit.ageing.years_left for unit in units)
+    start, end = (mean([health.share for health in healths]) for healths in (starts, ends))
+    by_time, by_use = mean([end.calendar_loss for end in ends]), mean([end.cycle_loss for end in ends])
+    return {
+        "health_start": (start, "%", "Capacity left at the start and used by the run, of the rating."),
+        "health_end": (end, "%", "Capacity left at the end, of the rating."),
+        "calendar_loss": (by_time, "%", "Capacity lost to time by the end, of the rating."),
+        "cycle_loss": (by_use, "%", "Capacity lost to use by the end, of the rating."),
         "years_to_end_of_life": (
             years_left if math.isfinite(years_left) else math.nan,
             "a",
             "Years after the run until the end of life if it repeats; losses slow down as they grow.",
         ),
         "days_outside_ageing_model": (
-            float(worst),
+            float(max(unit.ageing.days_outside for unit in units)),
             "d",
             "Days with a temperature, depth or current outside what the ageing model was fitted to.",
         ),
     }
-    if any(math.isfinite(unit.warranty_spent) for unit in units):
-        spent = 100.0 * float(np.nanmax([unit.warranty_spent for unit in units]))
-        rows["warranty_spent"] = (
-            spent,
-            "%",
-            "Share of the warranty spent since the battery was new, by years or energy, whichever is more.",
-        )
-    if math.isfinite(cost):
-        rows["wear_cost"] = (
-            cost,
-            currency,
-            "Price of the share of the battery's life that the run took: loss over the loss at end of life.",
-        )
-        rows["wear_cost_per_kwh"] = (
+
+
+def _warranty_rows(units: list[UnitHealth]) -> dict[str, Row]:
+    """Return what is spent of the warranty; nothing where there is none."""
+    spent = [unit.warranty_spent for unit in units if math.isfinite(unit.warranty_spent)]
+    if not spent:
+        return {}
+    info = "Share of the warranty spent since the battery was new, by years or energy, whichever is more."
+    return {"warranty_spent": (100.0 * max(spent), "%", info)}
+
+
+def _cost_rows(units: list[UnitHealth], currency: str) -> dict[str, Row]:
+    """Return what the run wore off in money; nothing without the price of every battery."""
+    cost = sum(unit.wear_cost for unit in units)
+    if not math.isfinite(cost):
+        return {}
+    discharged = sum(unit.discharged_kwh for unit in units)
+    info = "Price of the share of the battery's life that the run took: loss over the loss at end of life"
+    return {
+        "wear_cost": (cost, currency, f"{info}."),
+        "wear_cost_per_kwh": (
             cost / discharged if discharged > 0 else math.nan,
             f"{currency}/kWh",
-            "The same for each kWh discharged.",
-        )
-    return {f"battery_{name}{behind}": Kpi(*row) for name, row in rows.items()}
+            f"{info}, for each kWh discharged.",
+        ),
+    }
