@@ -11,15 +11,16 @@ from typing import NamedTuple
 import numpy as np
 
 from stationsim.kernel.building import (
-    BuildingParameters,
-    BuildingState,
-    building_parameters,
+    AIR,
+    RoomInputs,
+    RoomParameters,
     initial_state,
+    room_inputs,
+    room_parameters,
 )
 from stationsim.models.battery import BatteryParameters
 from stationsim.models.charging import ChargingSpec, PostGroup
 from stationsim.models.grid import busbar_limits_kw
-from stationsim.models.hvac import COOLING_RANGE_DEGC, heating_cop, unit_power_kw
 from stationsim.models.water import Tanks, WaterParameters, initial_water_state
 from stationsim.plaza import Plaza, Rules
 from stationsim.plaza.outages import draw_outages
@@ -46,7 +47,14 @@ class Plant:
     """The devices of a site as the numbers their equations take."""
 
     battery: BatteryParameters
-    building: BuildingParameters
+    building: tuple[RoomParameters, ...]
+    """The zones of the building."""
+    drives: tuple[RoomInputs, ...]
+    """What drives each zone over the clock, as arrays."""
+    lowest_cooling_degc: tuple[float, ...]
+    """Cooling set point of each zone that no plan goes below [degC]; minus infinite where any may."""
+    floor_shares: tuple[float, ...]
+    """Share of each zone in the floor area."""
     water: WaterParameters
     plaza: Plaza
     max_import_kw: float
@@ -59,22 +67,46 @@ class State(NamedTuple):
     """Everything that flows from one step into the next, the plaza apart."""
 
     battery_kwh: float
-    building: BuildingState
+    building: list[list[float]]
+    """What each zone remembers; the loop changes it in place."""
     water: Tanks
 
 
 def plant_of(scenario: Scenario, world: World) -> Plant:
     """Return the devices of a scenario."""
-    building = scenario.building
+    zones = scenario.building.zones
     max_import_kw, max_export_kw = busbar_limits_kw(scenario.grid.parameters)
     return Plant(
         battery=scenario.battery.parameters if scenario.battery else NO_BATTERY,
-        building=building_parameters(building.zone, cooling=building.cooling, heating=building.heating),
+        building=tuple(room_parameters(zone, cooling=zone.cooling, heating=zone.heating) for zone in zones),
+        drives=_drives(scenario, world),
+        lowest_cooling_degc=tuple(
+            -math.inf
+            if zone.cooling is None or zone.cooling.lowest_set_point_degc is None
+            else zone.cooling.lowest_set_point_degc
+            for zone in zones
+        ),
+        floor_shares=scenario.building.floor_shares,
         water=scenario.water.parameters(),
         plaza=_plaza_of(scenario, world),
         max_import_kw=max_import_kw,
         max_export_kw=max_export_kw,
     )
+
+
+def _drives(scenario: Scenario, world: World) -> tuple[RoomInputs, ...]:
+    """Return what drives each zone; the series of the weather are the same arrays in all of them."""
+    drives = [
+        room_inputs(zone, world.zones[zone.name], temp_out=world.temp_air, heating=zone.heating)
+        for zone in scenario.building.zones
+    ]
+    first = drives[0]
+    common = {
+        "temp_out": first.temp_out,
+        "unit_capacity": first.unit_capacity,
+        "unit_input": first.unit_input,
+    }
+    return tuple(one._replace(**common) for one in drives)
 
 
 def _plaza_of(scenario: Scenario, world: World) -> Plaza:
@@ -121,32 +153,39 @@ def _rules_of(charging: ChargingSpec, *, sides: Sequence[str]) -> Rules:
 
 
 def initial_state_of(scenario: Scenario, plant: Plant, world: World) -> State:
-    """Return the site before its first step; the building is as warm as outdoors, within its set points."""
+    """Return the site before its first step; each zone is as warm as outdoors, within its set points."""
     outdoor = float(world.temp_air[0])
-    building = plant.building
-    indoor = min(max(outdoor, building.heating_degc), building.cooling_degc)
+    building = []
+    for room, drives in zip(plant.building, plant.drives, strict=True):
+        indoor = float(min(max(outdoor, drives.heating_degc[0]), drives.cooling_degc[0]))
+        building.append(initial_state(room, temp_air_degc=indoor, temp_mass_degc=indoor))
     return State(
         battery_kwh=scenario.battery.initial_energy_kwh if scenario.battery else 0.0,
-        building=initial_state(building, temp_air_degc=indoor, temp_mass_degc=indoor),
+        building=building,
         water=initial_water_state(plant.water),
     )
+
+
+def mean_air_degc(plant: Plant, building: Sequence[Sequence[float]]) -> float:
+    """Return the mean air temperature of the zones by floor area [degC]."""
+    return sum(share * state[AIR] for share, state in zip(plant.floor_shares, building, strict=True))
+
+
+def most_hvac_kw(room: RoomParameters, drives: RoomInputs) -> float:
+    """Return what heating and cooling of a zone draw at the very most, whatever their set points [kW]."""
+    running_kw = room.units * room.unit_electric_kw * float(drives.unit_input.max())
+    pump_kw = float((drives.pump_kw / drives.pump_cop).max())
+    return running_kw + room.all_standby_kw + pump_kw + room.backup_kw
 
 
 def most_shed_kw(plant: Plant) -> float:
     """Return what the loads that can be shed, vehicles apart, draw at the very most together [kW].
 
-    Every cooling unit on its hottest day, all heat on the coldest and the treatment plant at its rating: a
+    Every cooling unit on its hottest day, all heat on its hardest and the treatment plant at its rating: a
     bound that holds whatever set-points a plan asks for.
     """
-    building = plant.building
-    worst_cop = heating_cop(
-        -math.inf, supply_temp_degc=building.supply_temp_degc, backup_below_degc=building.backup_below_degc
-    )
-    _, hottest_kw = unit_power_kw(
-        COOLING_RANGE_DEGC[1], sensible_kw=building.unit_sensible_kw, electric_kw=building.unit_electric_kw
-    )
-    cooling_kw = building.units * (hottest_kw + building.standby_kw)
-    return cooling_kw + building.heating_kw / worst_cop + plant.water.most_kw
+    rooms = zip(plant.building, plant.drives, strict=True)
+    return sum(most_hvac_kw(room, drives) for room, drives in rooms) + plant.water.most_kw
 
 
 def most_of_all_posts_kw(plaza: Plaza) -> float:

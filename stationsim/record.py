@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from stationsim import provenance
 from stationsim.errors import Problem, ScenarioError
-from stationsim.kernel.building import BuildingOutput, BuildingParameters, BuildingState, zone_balance
+from stationsim.kernel.building import AIR, MASS, BuildingOutput, zone_balance
+from stationsim.kernel.minutes import WIDTH
 from stationsim.kpis.presence import mean_present
 from stationsim.models.battery import BatteryParameters
 from stationsim.models.grid import transformer_loss_kw
-from stationsim.models.zone import ZoneState
+from stationsim.models.zone import ZoneState, zone_parameters
 from stationsim.results import SINKS, SOURCES, USES, Results
 from stationsim.scenario import Scenario, resolved_dict
 from stationsim.traffic.visitors import to_step
@@ -29,11 +30,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Columns = dict[str, Array]
 
-HEAT = (
-    *("cooling_kw", "heating_kw", "ac_units_on", "temp_zone_degc", "temp_mass_mean_degc"),
-    *("cooling_heat_kw", "heating_heat_kw", "free_cooling_kw", "temp_air_end_degc", "temp_mass_degc"),
-)
-"""Columns of the building's rows, in the order of ``kernel.minutes.ROW``."""
+OF_ZONES = ("cooling_kw", "heating_kw", "cooling_heat_kw", "heating_heat_kw", "free_cooling_kw")
+"""Powers of which the building's is the sum of the zones'."""
 
 WATER = (
     *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "water_kw", "reused_water_m3", "made_up_m3"),
@@ -53,7 +51,7 @@ POWER = (
 )
 """Columns of the rows of power: those of ``control.rule.Settlement``, then battery and plaza."""
 
-PARTS = (HEAT, WATER, POWER)
+PARTS = (WATER, POWER)
 """What a stretch of steps writes down."""
 
 KWH_PER_MWH = 1000.0
@@ -68,10 +66,18 @@ class Record:
         The site before the first step.
     n_steps
         Number of steps to come.
+    zones
+        Number of zones of the building, which write their rows themselves.
     """
 
-    def __init__(self, start: State, n_steps: int) -> None:
+    def __init__(self, start: State, n_steps: int, *, zones: int) -> None:
         self.start = start
+        self.start_temps = [ZoneState(state[AIR], state[MASS]) for state in start.building]
+        self._heat = np.zeros((zones, n_steps, WIDTH))
+        self.heat_rows = [memoryview(rows.reshape(-1)) for rows in self._heat]
+        """A flat buffer for the rows of each zone, from the first step on."""
+        self.n_heat = 0
+        """Rows that the zones have written."""
         self._tables = tuple(np.empty((len(names), n_steps)) for names in PARTS)
         self._today = tuple(bytearray() for _ in PARTS)
         self._done = 0
@@ -80,6 +86,17 @@ class Record:
         """Write down a stretch of steps: the rows of `PARTS`, doubles end to end."""
         for today, rows in zip(self._today, rows_of_parts, strict=True):
             today.extend(rows)
+
+    def hvac_kw(self, n_steps: int) -> list[float]:
+        """Return heating and cooling of all zones in the steps just written, and count them as done [kW]."""
+        done = slice(self.n_heat, self.n_heat + n_steps)
+        self.n_heat += n_steps
+        power: list[float] = self._heat[:, done, :2].sum(axis=(0, 2)).tolist()
+        return power
+
+    def zone_outputs(self) -> list[BuildingOutput]:
+        """Return the means of each zone, as arrays over the steps."""
+        return [BuildingOutput._make(np.ascontiguousarray(rows.T)) for rows in self._heat]
 
     def close_day(self) -> None:
         """Put the rows of the day into the columns; a day is turned round while the cache holds it."""
@@ -97,9 +114,7 @@ class Record:
         return found
 
 
-def results_of(
-    scenario: Scenario, world: World, record: Record, *, plaza: Plaza, building: BuildingParameters
-) -> Results:
+def results_of(scenario: Scenario, world: World, record: Record, *, plaza: Plaza) -> Results:
     """Return the Results of a played scenario.
 
     Raises
@@ -109,16 +124,19 @@ def results_of(
     """
     import pandas as pd
 
-    raw = record.columns()
+    outputs = record.zone_outputs()
+    raw = record.columns() | _building(scenario, outputs)
     sessions = _sessions(plaza, world)
     columns = {
         **_electricity(scenario, world, raw),
         **_states(scenario, world, raw),
+        **_zones(scenario, outputs),
         **_outages(plaza, world),
         **_holds(plaza, world),
         **_outside(scenario, world),
     }
-    columns |= _residuals(scenario, world, record, raw, columns, building=building)
+    columns |= _residuals(scenario, world, record, raw, columns)
+    columns["zone_residual_kwh"] = _zone_residual_kwh(scenario, world, record, outputs)
     columns["charging_residual_kwh"] = _charging_residual_kwh(raw, sessions)
     steps = pd.DataFrame(columns, index=world.clock.index.rename("time"), copy=False)
     results = Results(
@@ -157,7 +175,8 @@ def _states(scenario: Scenario, world: World, raw: Columns) -> Columns:
     capacity = scenario.battery.capacity_kwh if scenario.battery else 1.0
     demand = world.water_demand
     kept = (
-        *("battery_kwh", "temp_zone_degc", "temp_mass_degc", "ac_units_on"),
+        *("battery_kwh", "temp_zone_degc", "temp_mass_degc", "ac_units_on", "ac_starts"),
+        *("cooling_heat_kw", "heating_heat_kw", "free_cooling_kw"),
         *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "reused_water_m3"),
         *("effluent_m3", "overflow_m3", "queue_length", "posts_busy", "posts_blocked", "posts_held"),
         *("ev_throttled_kwh", "plaza_cap_kw"),
@@ -230,8 +249,6 @@ def _residuals(
     record: Record,
     raw: Columns,
     columns: Mapping[str, Array],
-    *,
-    building: BuildingParameters,
 ) -> Columns:
     """Return what each identity leaves unexplained in each step; every term comes from its own device."""
     dt_h = world.clock.dt_h
@@ -243,7 +260,6 @@ def _residuals(
         "balance_residual_kwh": np.asarray(supply - taken) * dt_h,
         "transformer_residual_kwh": (at_meter - through) * dt_h,
         "battery_residual_kwh": _battery_residual_kwh(scenario, record, raw, dt_h),
-        "zone_residual_kwh": _zone_residual_kwh(world, record, raw, building),
         "water_residual_m3": raw["water_residual_m3"],
     }
 
@@ -267,28 +283,51 @@ def _battery_residual_kwh(scenario: Scenario, record: Record, raw: Columns, dt_h
     return residual
 
 
-def _zone_residual_kwh(world: World, record: Record, raw: Columns, building: BuildingParameters) -> Array:
-    """Return heat stored in the building less what its flows explain [kWh]."""
-    means = ("cooling_kw", "heating_kw", "ac_units_on", "temp_zone_degc")
-    more = ("temp_mass_mean_degc", "cooling_heat_kw", "heating_heat_kw", "free_cooling_kw")
-    ends: list[Any] = [raw["temp_air_end_degc"], raw["temp_mass_degc"]]
-    first: BuildingState = record.start.building
-    starts: list[Any] = [
-        _before(first.temp_air_degc, ends[0]),
-        _before(first.temp_mass_degc, ends[1]),
-    ]
-    balance = zone_balance(
-        building,
-        BuildingOutput._make(raw[name] for name in (*means, *more)),
-        start=ZoneState._make(starts),
-        end=ZoneState._make(ends),
-        temp_out=world.temp_air,
-        internal_w=world.gain_internal_w,
-        solar_w=world.gain_solar_w,
-        dt_h=world.clock.dt_h,
-    )
-    residual: Array = balance.residual_kwh
-    return residual
+def _building(scenario: Scenario, outputs: Sequence[BuildingOutput]) -> Columns:
+    """Return the building's columns: sums of the zones' powers and units, means of temperatures by floor area."""
+    shares = scenario.building.floor_shares
+    by_floor = list(zip(shares, outputs, strict=True))
+    return {
+        **{name: np.sum([getattr(output, name) for output in outputs], axis=0) for name in OF_ZONES},
+        "ac_units_on": np.sum([output.units_on for output in outputs], axis=0),
+        "ac_starts": np.sum([output.unit_starts for output in outputs], axis=0),
+        "temp_zone_degc": np.sum([share * output.temp_air_degc for share, output in by_floor], axis=0),
+        "temp_mass_degc": np.sum([share * output.temp_mass_end_degc for share, output in by_floor], axis=0),
+    }
+
+
+def _zones(scenario: Scenario, outputs: Sequence[BuildingOutput]) -> Columns:
+    """Return temperature and electricity of each zone."""
+    columns: Columns = {}
+    for zone, output in zip(scenario.building.zones, outputs, strict=True):
+        columns[f"temp_{zone.name}_degc"] = output.temp_air_degc
+        columns[f"cooling_{zone.name}_kw"] = output.cooling_kw
+        columns[f"heating_{zone.name}_kw"] = output.heating_kw
+    return columns
+
+
+def _zone_residual_kwh(
+    scenario: Scenario, world: World, record: Record, outputs: Sequence[BuildingOutput]
+) -> Array:
+    """Return heat stored in the zones less what its flows explain, without sign and summed over them [kWh]."""
+    total = np.zeros(world.clock.n_steps)
+    for zone, first, output in zip(scenario.building.zones, record.start_temps, outputs, strict=True):
+        drives = world.zones[zone.name]
+        balance = zone_balance(
+            zone_parameters(zone),
+            output,
+            start=ZoneState(
+                _before(first.temp_air_degc, output.temp_air_end_degc),  # type: ignore[arg-type]
+                _before(first.temp_mass_degc, output.temp_mass_end_degc),  # type: ignore[arg-type]
+            ),
+            temp_out=world.temp_air,
+            internal_w=drives.internal_w,
+            solar_w=drives.solar_w,
+            ventilation_w_k=drives.ventilation_w_k,
+            dt_h=world.clock.dt_h,
+        )
+        total += np.abs(balance.residual_kwh)
+    return total
 
 
 def _charging_residual_kwh(raw: Columns, sessions: pd.DataFrame) -> Array:

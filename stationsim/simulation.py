@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.control.forecast import Forecast, like_the_last_day
-from stationsim.control.planner import Plan, Planner, SiteState, check_plan, planner_of
+from stationsim.control.planner import PerStep, Plan, Planner, SiteState, check_plan, planner_of
 from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, settle, water_cap_kw
-from stationsim.kernel.minutes import ROW as BUILDING_ROW
+from stationsim.kernel.building import RoomInputs
 from stationsim.kernel.minutes import play_building
 from stationsim.models.battery import battery_limits_kw, battery_step, battery_upkeep_kw
+from stationsim.models.hvac import LEAST_GAP_K
 from stationsim.models.water import (
     Tanks,
     WaterFlows,
@@ -34,6 +35,7 @@ from stationsim.plant import (
     Plant,
     State,
     initial_state_of,
+    mean_air_degc,
     most_of_a_vehicle_kw,
     most_of_all_posts_kw,
     most_shed_kw,
@@ -59,9 +61,8 @@ AHEAD_S = 900
 HELD_BACK_KW = 1e-9
 """Kept out of what is shared, so that rounding never leaves a use unserved [kW]; a microwatt."""
 
-COOLING, HEATING = BUILDING_ROW.index("cooling_kw"), BUILDING_ROW.index("heating_kw")
 TREATMENT = WaterFlows._fields.index("treatment_kw")
-"""Places of electric powers in the rows of building and water."""
+"""Place of electric power in the rows of water."""
 
 WATER_ROW, POWER_ROW = (struct.Struct(f"{len(names)}d") for names in (WATER, POWER))
 """Rows as bytes: packed while their numbers are fresh they cost a fraction of keeping them as objects."""
@@ -108,7 +109,7 @@ def simulate(
         planner or planner_of(scenario.control),
         progress,
     )
-    results = results_of(scenario, world, record, plaza=plant.plaza, building=plant.building)
+    results = results_of(scenario, world, record, plaza=plant.plaza)
     results.check()
     return results
 
@@ -116,14 +117,14 @@ def simulate(
 def _play(plant: Plant, state: State, world: World, planner: Planner, progress: Progress | None) -> Record:
     """Play the whole clock, one civil day after another, asking the planner at the start of each."""
     clock = world.clock
-    record = Record(state, clock.n_steps)
+    record = Record(state, clock.n_steps, zones=len(plant.building))
     days = np.searchsorted(clock.civil_day, np.arange(clock.n_days + 1)).tolist()
     room_kw = _room_kw(plant, world).tolist()
     for day, (begin, end) in enumerate(itertools.pairwise(days)):
-        seen = _seen(state, plant.plaza)
+        seen = _seen(plant, state)
         plan = planner.plan(begin * clock.step_s, seen, _forecast(world, begin, end))
-        check_plan(plan, clock.first_day + dt.timedelta(days=day))
-        inputs = _inputs(world, begin, end)
+        check_plan(plan, clock.first_day + dt.timedelta(days=day), end - begin)
+        inputs = _inputs(world, begin, end, planned_rooms(plant, plan, begin, end))
         for start, stop, ample in _stretches(plant.plaza, room_kw[begin:end], clock.step_s):
             part = inputs if stop - start == end - begin else inputs.between(start, stop)
             state = _play_stretch(plant, state, part, plan, record, clock.step_minutes, ample=ample)
@@ -133,15 +134,48 @@ def _play(plant: Plant, state: State, world: World, planner: Planner, progress: 
     return record
 
 
+def planned_rooms(plant: Plant, plan: Plan, begin: int, end: int) -> tuple[RoomInputs, ...]:
+    """Return what drives the zones over a day as lists, with the set points that a plan asks for.
+
+    Below every plan: cooling stays at or above its lowest set point and `LEAST_GAP_K` above heating.
+    """
+    shared: dict[int, list[float]] = {}
+
+    def listed(values: NDArray[np.float64]) -> list[float]:
+        """Turn an array into a list; series that zones share once for all of them."""
+        if id(values) not in shared:
+            shared[id(values)] = values[begin:end].tolist()
+        return shared[id(values)]
+
+    rooms = tuple(RoomInputs._make(map(listed, drives)) for drives in plant.drives)
+    if plan._replace(battery_kw=None, ev_cap_kw=math.inf) == Plan():
+        return rooms
+    found = []
+    for room, drives, lowest_degc in zip(rooms, plant.drives, plant.lowest_cooling_degc, strict=True):
+        heating = _planned(drives.heating_degc[begin:end], plan.heating_set_point_degc, plan.heating_offset_k)
+        cooling = _planned(drives.cooling_degc[begin:end], plan.cooling_set_point_degc, plan.cooling_offset_k)
+        cooling = np.maximum(np.maximum(cooling, lowest_degc), heating + LEAST_GAP_K)
+        found.append(room._replace(cooling_degc=cooling.tolist(), heating_degc=heating.tolist()))
+    return tuple(found)
+
+
+def _planned(
+    usual_degc: NDArray[np.float64], set_point_degc: PerStep | None, offset_k: PerStep
+) -> NDArray[np.float64]:
+    """Return set points as a plan asks for them; what is infinite, for want of a device, stays so [degC]."""
+    asked = usual_degc
+    if set_point_degc is not None:
+        asked = np.where(np.isfinite(usual_degc), np.asarray(set_point_degc, dtype=float), usual_degc)
+    return np.asarray(asked + np.asarray(offset_k, dtype=float))
+
+
 class Inputs(NamedTuple):
     """What the loop reads of the world over some steps: lists, whose numbers Python reads fastest."""
 
-    temp_air: list[float]
-    """Outdoor temperature [degC]."""
-    internal_w: list[float]
-    """Heat of people, lights and kitchens in the building [W]."""
-    solar_w: list[float]
-    """Heat of the sun in the building [W]."""
+    rooms: tuple[RoomInputs, ...]
+    """What drives each zone, over the whole day."""
+    first: int
+    """Step of the day at which the lists that follow begin."""
     firm_kw: list[float]
     """Loads that cannot be shed [kW]."""
     pv_kw: list[float]
@@ -151,16 +185,16 @@ class Inputs(NamedTuple):
 
     def between(self, start: int, stop: int) -> Inputs:
         """Return a part of the steps."""
-        return Inputs._make(values[start:stop] for values in self)
+        parts = (values[start:stop] for values in (self.firm_kw, self.pv_kw, self.water_m3))
+        return Inputs(self.rooms, self.first + start, *parts)
 
 
-def _inputs(world: World, begin: int, end: int) -> Inputs:
+def _inputs(world: World, begin: int, end: int, rooms: tuple[RoomInputs, ...]) -> Inputs:
     steps, demand = slice(begin, end), world.water_demand
     water = (demand.wastewater_m3, demand.flushing_m3, demand.irrigation_m3, demand.washing_m3)
     return Inputs(
-        temp_air=world.temp_air[steps].tolist(),
-        internal_w=world.gain_internal_w[steps].tolist(),
-        solar_w=world.gain_solar_w[steps].tolist(),
+        rooms=rooms,
+        first=0,
         firm_kw=world.firm_kw[steps].tolist(),
         pv_kw=world.pv_kw[steps].tolist(),
         water_m3=list(zip(*(amounts[steps].tolist() for amounts in water), strict=True)),
@@ -200,11 +234,12 @@ def _stretches(plaza: Plaza, room_kw: Sequence[float], step_s: int) -> Iterator[
         start = stop
 
 
-def _seen(state: State, plaza: Plaza) -> SiteState:
+def _seen(plant: Plant, state: State) -> SiteState:
     """Return what a planner may know of the site."""
+    plaza = plant.plaza
     return SiteState(
         battery_kwh=state.battery_kwh,
-        temp_zone_degc=state.building.temp_air_degc,
+        temp_zone_degc=mean_air_degc(plant, state.building),
         equalisation_tank_m3=state.water.equalisation_m3,
         reuse_tank_m3=state.water.reuse_m3,
         posts_busy=plaza.posts_busy,
@@ -217,7 +252,8 @@ def _forecast(world: World, begin: int, end: int) -> Forecast:
     lived = {"pv_kw": world.pv_kw, "firm_kw": world.firm_kw, "temp_air": world.temp_air}
     day = HOURS_PER_DAY * SECONDS_PER_HOUR // world.clock.step_s
     expected = {name: like_the_last_day(values, begin, end, day) for name, values in lived.items()}
-    return {**expected, "price_per_kwh": world.price_per_kwh[begin:end]}
+    known = {"price_per_kwh": world.price_per_kwh, "civil_hour": world.clock.civil_hour}
+    return expected | {name: values[begin:end] for name, values in known.items()}
 
 
 def _play_stretch(
@@ -230,36 +266,36 @@ def _play_stretch(
     """
     plaza, dt_h = plant.plaza, step_minutes / MINUTES_PER_HOUR
     spare_kw = math.inf if ample else _spare_kw(plant, state, inputs, dt_h)
-    building, heat_rows = play_building(
+    n_steps = len(inputs.firm_kw)
+    play_building(
         state.building,
         plant.building,
-        n_minutes=step_minutes,
-        temp_out=inputs.temp_air,
-        internal_w=inputs.internal_w,
-        solar_w=inputs.solar_w,
-        cooling_degc=_either(plan.cooling_set_point_degc, plant.building.cooling_degc),
-        heating_degc=_either(plan.heating_set_point_degc, plant.building.heating_degc),
-        electric_cap_kw=hvac_cap_kw(spare_kw, plaza.board.minimum_demand_kw),
+        inputs.rooms,
+        inputs.first,
+        inputs.first + n_steps,
+        step_minutes,
+        hvac_cap_kw(spare_kw, plaza.board.minimum_demand_kw),
+        record.heat_rows,
+        record.n_heat,
     )
-    cooling_kw = _column(heat_rows, COOLING, len(BUILDING_ROW))
-    heating_kw = _column(heat_rows, HEATING, len(BUILDING_ROW))
-    spare_kw -= cooling_kw[0] + heating_kw[0]
+    hvac_kw = record.hvac_kw(n_steps)
+    spare_kw -= hvac_kw[0]
     charging_kw = min(plaza.board.demand_bound_kw, plan.ev_cap_kw)
     tanks, water_rows = _play_water(plant.water, state.water, inputs.water_m3, dt_h, spare_kw, charging_kw)
     water_kw = _column(water_rows, TREATMENT, len(WaterFlows._fields))
     spare_kw -= water_kw[0]
-    loads = zip(inputs.firm_kw, cooling_kw, heating_kw, water_kw, strict=True)
+    loads = zip(inputs.firm_kw, hvac_kw, water_kw, strict=True)
     battery_kwh, flow_rows = _play_power(
         plant,
         state.battery_kwh,
-        loads_kw=[firm + (cooling + heating) + water for firm, cooling, heating, water in loads],
+        loads_kw=[firm + hvac + water for firm, hvac, water in loads],
         pv_kw=inputs.pv_kw,
         planned_kw=_either(plan.battery_kw, math.nan),
         cap_kw=plaza_cap_kw(spare_kw, plan.ev_cap_kw),
         step_s=step_minutes * SECONDS_PER_MINUTE,
     )
-    record.add(heat_rows, water_rows, flow_rows)
-    return State(battery_kwh, building, tanks)
+    record.add(water_rows, flow_rows)
+    return State(battery_kwh, state.building, tanks)
 
 
 def _column(rows: bytearray, place: int, width: int) -> list[float]:

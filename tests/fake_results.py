@@ -25,6 +25,14 @@ import pandas as pd
 from stationsim.clock import Clock
 from stationsim.results import RESIDUALS, USES, Results
 
+HALL = {
+    "name": "hall",
+    "floor_area_m2": 1000.0,
+    "open_from": 0.0,
+    "open_to": 24.0,
+    "comfort_low_degc": 18.0,
+    "comfort_high_degc": 28.0,
+}
 CHARGE_EFFICIENCY = 0.9
 TRANSFORMER_LOSS_KW = 2.0
 CAPACITY_KWH, BATTERY_KW = 400.0, 100.0
@@ -92,6 +100,12 @@ def _columns(clock: Clock, *, solar: bool, cars: bool, sky: str, seed: int) -> d
         "service_vehicles_kw": _box(hours, 8, 14, 10.0),
         "other_kw": zero + 40.0,
         "ac_units_on": cooling / 25.0,
+        "ac_starts": np.where((hours == 12.0), 2.0, 0.0),
+        "cooling_heat_kw": cooling * 3,
+        "heating_heat_kw": zero,
+        "cooling_hall_kw": cooling,
+        "heating_hall_kw": zero,
+        "temp_hall_degc": np.where(hours < 6, 17.0, np.where((hours >= 12) & (hours < 13), 29.0, 24.0)),
         "temp_zone_degc": np.where(hours < 6, 17.0, np.where((hours >= 12) & (hours < 13), 29.0, 24.0)),
         "temp_mass_degc": zero + 24.0,
         "fresh_water_m3": 60.0 * people,
@@ -253,6 +267,7 @@ def _scenario(
         },
         "period": {"start": clock.first_day.isoformat(), "end": clock.last_day.isoformat()},
         "simulation": {"step_minutes": clock.step_minutes, "seed": seed, "replication": 0},
+        "building": {"zones": [HALL]},
         "solar": {"surfaces": surfaces} if solar else None,
         "battery": store if battery else None,
         "charging": {"groups": [{"name": "fast", "posts": 2, "power_kw": 120.0}]} if cars else None,

@@ -11,6 +11,7 @@ from stationsim.scenario import Scenario
 from tests.random_plazas import POSTS, plazas_and_traffic, traffics
 
 ZONE = {
+    "name": "hall",
     "floor_area_m2": 400,
     "height_m": 4,
     "walls": {"u_value_w_m2k": 0.5, "area_m2": 300},
@@ -37,6 +38,11 @@ CLOCKS_CHANGE = ("2025-03-30", "2025-10-26", "2025-04-06", "2025-10-05")
 """Days on which clocks change: Berlin in spring and autumn, Sydney in autumn and spring."""
 
 
+def building(cooling: Any = None, heating: Any = None, **changes: Any) -> dict[str, Any]:
+    """Return a building of one zone."""
+    return {"zones": [ZONE | {"cooling": cooling, "heating": heating} | changes]}
+
+
 def canopy(dc_kwp: float) -> dict[str, Any]:
     """Return a solar section with one surface."""
     surface = {"name": "canopy", "kind": "canopy", "dc_kwp": dc_kwp, "tilt_deg": 10}
@@ -61,7 +67,7 @@ def content(**sections: Any) -> dict[str, Any]:
         "battery": BATTERY,
         "traffic": {"vehicles_per_day": 1000, "ev_share": 0.2, "charging_share": 0.25},
         "charging": CHARGING,
-        "building": {"zone": ZONE, "cooling": COOLING, "heating": HEATING},
+        "building": building(COOLING, HEATING),
         "loads": loads(),
         "water": water(),
         "grid": grid(),
@@ -102,7 +108,7 @@ def only_constant(kw: float, **sections: Any) -> dict[str, Any]:
         "other_share_maximum": 1.0,
     }
     dry = water(litres_per_visitor=0)
-    plain = {"charging": None, "building": {"zone": ZONE}, "loads": still, "water": dry}
+    plain = {"charging": None, "building": building(), "loads": still, "water": dry}
     return content(**(plain | sections))
 
 
@@ -126,11 +132,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         solar=draw(st.none() | st.sampled_from((1, 100, 2000)).map(canopy)),
         battery=draw(st.none() | batteries()),
         **draw(traffics().map(without_plaza) | plazas_and_traffic() | plazas_and_traffic()),
-        building={
-            "zone": ZONE,
-            "cooling": draw(st.none() | st.just(COOLING | {"standby_kw": 0.1})),
-            "heating": draw(st.none() | st.just(HEATING)),
-        },
+        building=draw(buildings()),
         loads=loads(
             draw(st.sampled_from((0.0, 20.0))),
             service_vehicles=draw(st.sampled_from((None, SERVICE_VEHICLES))),
@@ -142,6 +144,26 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "seed": draw(st.integers(0, 2**63 - 1)),
         },
     )
+
+
+@st.composite
+def buildings(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw one to three zones: with or without devices, that switch or modulate, fans that follow people."""
+    ideal = {"control": "ideal", "standby_kw": 0.05}
+    nightly = [28] * 6 + [26] * 16 + [28] * 2
+    zones = []
+    for name in ("hall", "restaurant", "shop")[: draw(st.integers(1, 3))]:
+        cooling = draw(
+            st.none() | st.sampled_from(({"standby_kw": 0.1}, ideal, {"set_point_by_hour_degc": nightly}))
+        )
+        heating = draw(st.none() | st.sampled_from(({}, {"backup_kw": 10}, {"stops_below_degc": 0})))
+        air = draw(st.sampled_from(({}, {"fresh_air_m3_h_person": 30, "heat_recovery_efficiency": 0.5})))
+        devices = {
+            "cooling": None if cooling is None else COOLING | cooling,
+            "heating": None if heating is None else HEATING | heating,
+        }
+        zones.append(ZONE | devices | air | {"name": name})
+    return {"zones": zones}
 
 
 def without_plaza(traffic: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,11 @@ import pytest
 
 from stationsim.control.rule import Settlement
 from stationsim.errors import BalanceError, ScenarioError
-from stationsim.kernel.minutes import ROW
+from stationsim.kernel.building import initial_state, room_parameters
+from stationsim.kernel.minutes import WIDTH
 from stationsim.models.water import WaterFlows
-from stationsim.record import HEAT, PARTS, POWER, WATER, Record
+from stationsim.record import PARTS, POWER, WATER, Record
+from stationsim.plant import State
 from stationsim.results import RESIDUALS, Results
 from stationsim.simulation import simulate
 from tests.random_scenarios import grid, loads, station
@@ -19,26 +21,47 @@ def row(width: int, first: float) -> bytearray:
     return bytearray(np.arange(first, first + width).tobytes())
 
 
+def empty(n_steps: int) -> Record:
+    """Return a record of two zones, 20 and 22 degC warm."""
+    zone = station().building.zones[0]
+    room = room_parameters(zone, cooling=None, heating=None)
+    rooms = [initial_state(room, temp_air_degc=degc, temp_mass_degc=21.0) for degc in (20.0, 22.0)]
+    return Record(State(0.0, rooms, None), n_steps, zones=2)  # type: ignore[arg-type]
+
+
+def test_zones_write_their_rows_themselves() -> None:
+    record = empty(3)
+    for zone, rows in enumerate(record.heat_rows):
+        for place in range(3 * WIDTH):
+            rows[place] = 1000.0 * zone + place
+    assert record.hvac_kw(1) == [2002.0]  # 0 + 1 + 1000 + 1001
+    assert record.hvac_kw(2) == [2002.0 + 4 * WIDTH, 2002.0 + 8 * WIDTH]
+    outputs = record.zone_outputs()
+    assert outputs[0].cooling_kw.tolist() == [0, WIDTH, 2 * WIDTH]
+    assert outputs[1].unit_starts.tolist() == [1000 + n * WIDTH + WIDTH - 1 for n in range(3)]
+
+
+def test_the_start_is_kept_though_the_loop_moves_on() -> None:
+    record = empty(3)
+    record.start.building[0][0] = 99.0
+    assert [temps.temp_air_degc for temps in record.start_temps] == [20.0, 22.0]
+
+
 def test_rows_come_back_as_columns() -> None:
-    record = Record(None, 3)  # type: ignore[arg-type]
+    record = empty(3)
     record.add(*(row(len(names), 0.0) for names in PARTS))
     record.add(*(row(len(names), 100.0) for names in PARTS))
     record.close_day()
     record.add(*(row(len(names), 200.0) for names in PARTS))
     record.close_day()
     columns = record.columns()
-    assert list(columns) == [*HEAT, *WATER, *POWER]
+    assert list(columns) == [*WATER, *POWER]
     for names in PARTS:
         for place, name in enumerate(names):
             assert columns[name].tolist() == [place, 100 + place, 200 + place], name
 
 
 def test_columns_stand_in_the_order_of_what_writes_them() -> None:
-    assert len(HEAT) == len(ROW)
-    assert [name for name, row in zip(HEAT, ROW, strict=True) if name == row][:2] == [
-        "cooling_kw",
-        "heating_kw",
-    ]
     assert len(WATER) == len(WaterFlows._fields)
     assert WATER[0] == "equalisation_tank_m3"
     assert WaterFlows._fields[0] == "equalisation_m3"

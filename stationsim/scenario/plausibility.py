@@ -94,12 +94,12 @@ def _crowded_rooms(scenario: Scenario) -> Iterator[Problem]:
     traffic = scenario.traffic
     entering = traffic.entering_per_day or 0.0
     present = entering * traffic.mean_people_per_vehicle * traffic.stay_minutes / MINUTES_PER_DAY
-    area_m2 = scenario.building.zone.floor_area_m2
+    area_m2 = scenario.building.floor_area_m2
     if present > MOST_PEOPLE_PER_M2 * area_m2:
         yield Problem(
             f"{present:.0f} people are present in the mean of a day, in {area_m2:g} m2",
-            path="building.zone.floor_area_m2",
-            hint="their warmth overheats the building; check traffic and building.zone.floor_area_m2",
+            path="building.zones",
+            hint="their warmth overheats the building; check traffic and the floor_area_m2 of building.zones",
             code="W208",
         )
 

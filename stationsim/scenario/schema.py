@@ -19,13 +19,12 @@ from stationsim.models.carbon import CarbonSpec
 from stationsim.models.catering import CateringSpec
 from stationsim.models.charging import ChargingSpec
 from stationsim.models.grid import GridSpec
-from stationsim.models.hvac import CoolingSpec, HeatingSpec
 from stationsim.models.lighting import LightingSpec
 from stationsim.models.pv import SolarSpec
 from stationsim.models.service_vehicles import ServiceVehiclesSpec
 from stationsim.models.tariff import TariffSpec
 from stationsim.models.water import WaterSpec
-from stationsim.models.zone import ZoneSpec
+from stationsim.scenario.building import BuildingSpec
 from stationsim.scenario.sides import check_sides
 from stationsim.spec import Count, Date, Flag, Name, Number, Spec, Text, Whole
 from stationsim.traffic.spec import TrafficSpec
@@ -114,29 +113,6 @@ class PeriodSpec(Spec):
     def n_days(self) -> int:
         """Number of civil days."""
         return (self.end - self.start).days + 1
-
-
-class BuildingSpec(Spec):
-    """The conditioned building, both sides of the road taken together."""
-
-    zone: ZoneSpec
-    """Envelope, mass and air of the building as one zone."""
-    cooling: CoolingSpec | None = None
-    """AC units; left out where there are none."""
-    heating: HeatingSpec | None = None
-    """Heat pump; left out where there is none."""
-
-    @model_validator(mode="after")
-    def _heat_below_cold(self) -> BuildingSpec:
-        if self.cooling is None or self.heating is None:
-            return self
-        heat, cold = self.heating.set_point_degc, self.cooling.set_point_degc
-        if heat >= cold:
-            raise ValueError(
-                f"must have heating.set_point_degc below cooling.set_point_degc, got {heat:g} and {cold:g}; "
-                "both would run at once"
-            )
-        return self
 
 
 class LoadsSpec(Spec):

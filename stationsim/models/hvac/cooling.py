@@ -1,12 +1,15 @@
-"""Air-conditioning units that switch, and a heat pump that modulates."""
+"""Air-conditioning units: those that switch on and off one after another, and those that modulate."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
-from stationsim.spec import Count, Efficiency, NonNegative, Number, Positive, Spec
+from stationsim.models.hvac.set_points import hourly_degc
+from stationsim.spec import Count, Efficiency, Flag, Fraction, NonNegative, Number, Positive, Spec
 
 RATED_WET_BULB_DEGC = 19.44
 """Wet-bulb temperature of the air a unit cools, at its rating [degC]; AHRI 210/240, 67 degF."""
@@ -27,16 +30,18 @@ Both curves: EnergyPlus 7.1, example file DXCoilSystemAuto.idf, HPACCoolCapFT an
 Buildings they are the air-cooled Curve_II.
 """
 
-HEAT_PUMP_CURVE = (6.81, -0.121, 0.000630)
-"""COP of an air-source heat pump by supply minus outdoor temperature [K]; Staffell et al. 2012."""
+LEAST_SHARE = 0.25
+"""Share of its capacity down to which a unit that modulates does so without cycling; a usual turn-down."""
 
-HEAT_PUMP_RANGE_K = (15.0, 60.0)
-"""Temperature differences the heat pump's curve was fitted over, held beyond [K]; Staffell et al. 2012."""
+CoolingSetPoint = Annotated[Number, Field(ge=10, le=50)]
+HourlyCooling = Annotated[tuple[CoolingSetPoint, ...], Field(min_length=24, max_length=24)]
 
 
 class CoolingSpec(Spec):
-    """Equal air-conditioning units that hold the zone by switching on and off one after another."""
+    """Equal air-conditioning units of a zone."""
 
+    control: Literal["staged", "ideal"] = "staged"
+    """``staged`` units come and go one after another; ``ideal`` ones hold the set point as far as they can."""
     units: Count
     """Number of units."""
     unit_capacity_kw: Positive
@@ -45,14 +50,26 @@ class CoolingSpec(Spec):
     """Rated coefficient of performance at 35 degC outdoors; default 3.0, common packaged units."""
     sensible_share: Efficiency = 0.75
     """Share of the capacity that lowers the temperature, not moisture; default 0.75, packaged units."""
-    set_point_degc: Annotated[Number, Field(ge=10, le=50)] = 26.0
+    set_point_degc: CoolingSetPoint = 26.0
     """Air temperature to hold, 10 to 50 [degC]; default 26, the legal minimum in public halls of China."""
+    set_point_by_hour_degc: HourlyCooling | None = None
+    """Air temperature to hold in each civil hour, 0 to 23 [degC]; without it, `set_point_degc` all day."""
+    weekend_set_point_by_hour_degc: HourlyCooling | None = None
+    """The same on Saturdays and Sundays [degC]; without it, as on weekdays."""
+    ramped: Flag = False
+    """Whether a set point that falls does so in a straight line over its hour; default at once."""
+    lowest_set_point_degc: CoolingSetPoint | None = None
+    """No plan or pre-cooling goes below it [degC]; 26 keeps the rule of China's public halls; default none."""
     dead_band_k: Positive = 1.0
-    """Width of the band round the set-point over which the units come and go [K]; default 1."""
+    """Width of the band round the set point over which staged units come and go [K]; default 1."""
     minimum_on_minutes: Count = 5
-    """A unit runs at least this long [min]; default 5, to spare the compressor."""
+    """A staged unit runs at least this long [min]; default 5, to spare the compressor."""
     minimum_off_minutes: Count = 5
-    """A unit rests at least this long [min]; default 5, to let pressures even out."""
+    """A staged unit rests at least this long [min]; default 5, to let pressures even out."""
+    start_loss_seconds: Annotated[NonNegative, Field(le=60)] = 30.0
+    """Full cold that a staged start costs, 0 to 60 [s]; default 30, a good unit; 60 is usual (EnergyPlus)."""
+    least_share: Fraction = LEAST_SHARE
+    """Share of capacity below which ideal units cycle and lose by EN 14825; default 0.25."""
     standby_kw: NonNegative = 0.0
     """Electric power of a unit that is off [kW]; default none."""
 
@@ -65,18 +82,15 @@ class CoolingSpec(Spec):
             )
         return self
 
+    @property
+    def weekday_degc(self) -> tuple[float, ...]:
+        """Set points of the hours of a weekday [degC]."""
+        return hourly_degc(self.set_point_degc, self.set_point_by_hour_degc)
 
-class HeatingSpec(Spec):
-    """An air-source heat pump that modulates to hold the zone."""
-
-    capacity_kw: NonNegative
-    """Largest heating power [kW]."""
-    set_point_degc: Annotated[Number, Field(ge=0, le=40)] = 20.0
-    """Air temperature to hold, 0 to 40 [degC]; default 20, common for public space in winter."""
-    supply_temp_degc: Annotated[Number, Field(ge=20, le=90)] = 45.0
-    """Temperature of the heating water or air, 20 to 90 [degC]; default 45, floor heating and fan coils."""
-    backup_below_degc: Number | None = None
-    """Outdoor temperature below which resistance heats instead [degC]; without it, never."""
+    @property
+    def weekend_degc(self) -> tuple[float, ...]:
+        """Set points of the hours of a weekend day [degC]."""
+        return self.weekend_set_point_by_hour_degc or self.weekday_degc
 
 
 def _curve_at_rated_wet_bulb(curve: tuple[float, ...]) -> tuple[float, float, float]:
@@ -95,58 +109,40 @@ ENERGY_INPUT_BY_OUTDOOR = _curve_at_rated_wet_bulb(ENERGY_INPUT_CURVE)
 """Electricity per heat moved over its rated value: 1, t, t2 of the outdoor temperature t [degC]."""
 
 
-def unit_power_kw(temp_out: float, *, sensible_kw: float, electric_kw: float) -> tuple[float, float]:
-    """Return the heat a running unit takes from the zone and the electricity it draws [kW].
+def capacity_factor(temp_out: ArrayLike) -> NDArray[np.float64]:
+    """Return the capacity of a running unit over its rated capacity.
 
     Parameters
     ----------
     temp_out
         Outdoor temperature [degC].
-    sensible_kw, electric_kw
-        The same at the rating [kW].
 
     Notes
     -----
     A warm condenser costs capacity and electricity. The state of the indoor air is held at its rating, and
     so is the split of sensible and latent heat.
     """
-    low, high = COOLING_RANGE_DEGC
-    t = low if temp_out < low else high if temp_out > high else temp_out
-    c0, c1, c2 = CAPACITY_BY_OUTDOOR
-    e0, e1, e2 = ENERGY_INPUT_BY_OUTDOOR
-    capacity = c0 + t * (c1 + t * c2)
-    return sensible_kw * capacity, electric_kw * capacity * (e0 + t * (e1 + t * e2))
+    t = np.clip(np.asarray(temp_out, dtype=float), *COOLING_RANGE_DEGC)
+    constant, linear, square = CAPACITY_BY_OUTDOOR
+    return np.asarray(constant + t * (linear + t * square))
 
 
-def cooling_cop(spec: CoolingSpec, temp_out: float) -> float:
-    """Return the coefficient of performance of a running unit at an outdoor temperature [degC]."""
-    heat_kw, electric_kw = unit_power_kw(temp_out, sensible_kw=spec.cop, electric_kw=1.0)
-    return heat_kw / electric_kw
-
-
-def heating_cop(temp_out: float, *, supply_temp_degc: float, backup_below_degc: float) -> float:
-    """Return the coefficient of performance of heating.
+def electric_factor(temp_out: ArrayLike) -> NDArray[np.float64]:
+    """Return the electricity of a running unit over its rated electricity.
 
     Parameters
     ----------
     temp_out
         Outdoor temperature [degC].
-    supply_temp_degc
-        Temperature of the heating water or air [degC].
-    backup_below_degc
-        Outdoor temperature below which resistance heats, with 1 [degC].
-
-    References
-    ----------
-    Staffell I. et al. 2012, A review of domestic heat pumps, Energy & Environmental Science 5, 9291-9306.
     """
-    if temp_out < backup_below_degc:
-        return 1.0
-    low, high = HEAT_PUMP_RANGE_K
-    lift = supply_temp_degc - temp_out
-    lift = low if lift < low else high if lift > high else lift
-    constant, linear, square = HEAT_PUMP_CURVE
-    return constant + lift * (linear + lift * square)
+    t = np.clip(np.asarray(temp_out, dtype=float), *COOLING_RANGE_DEGC)
+    constant, linear, square = ENERGY_INPUT_BY_OUTDOOR
+    return np.asarray(capacity_factor(t) * (constant + t * (linear + t * square)))
+
+
+def cooling_cop(spec: CoolingSpec, temp_out: ArrayLike) -> NDArray[np.float64]:
+    """Return the coefficient of performance of a running unit at an outdoor temperature [degC]."""
+    return np.asarray(spec.cop * capacity_factor(temp_out) / electric_factor(temp_out))
 
 
 def stage_thresholds_degc(
