@@ -284,7 +284,7 @@ def _battery_residual_kwh(scenario: Scenario, record: Record, raw: Columns, dt_h
 
 
 def _building(scenario: Scenario, outputs: Sequence[BuildingOutput]) -> Columns:
-    """Return the building's columns: sums of the zones' powers and units, means of temperatures by floor area."""
+    """Return the building's columns: sums of powers and units, means of temperatures by floor area."""
     shares = scenario.building.floor_shares
     by_floor = list(zip(shares, outputs, strict=True))
     return {
@@ -309,7 +309,7 @@ def _zones(scenario: Scenario, outputs: Sequence[BuildingOutput]) -> Columns:
 def _zone_residual_kwh(
     scenario: Scenario, world: World, record: Record, outputs: Sequence[BuildingOutput]
 ) -> Array:
-    """Return heat stored in the zones less what its flows explain, without sign and summed over them [kWh]."""
+    """Return heat stored in the zones less what flows explain, without sign and summed over them [kWh]."""
     total = np.zeros(world.clock.n_steps)
     for zone, first, output in zip(scenario.building.zones, record.start_temps, outputs, strict=True):
         drives = world.zones[zone.name]

@@ -369,7 +369,7 @@ def _coarse(values: Array, repeats: int) -> Array:
 
 
 def _light(zones: Sequence[RoomSpec], weather: pd.DataFrame, step_minutes: int) -> tuple[Light, int]:
-    """Return the light on all planes of the zones, on a grid of at most ``FACES_MINUTES``, and its step in steps."""
+    """Return the light on all planes of the zones, on a grid of ``FACES_MINUTES``, and its steps."""
     from stationsim.weather.irradiance import plane_of_array
 
     sky, repeats = _thinned(weather, step_minutes)

@@ -1,4 +1,4 @@
-"""A stretch of the building is its steps one by one; a limit that binds nobody changes nothing; compiled equals plain."""
+"""A stretch is its steps one by one; a limit that binds nobody changes nothing; compiled equals plain."""
 
 from __future__ import annotations
 
@@ -147,7 +147,14 @@ def compiled() -> Any:
     assert spec.loader is not None
     copy = importlib.util.module_from_spec(spec)  # a copy, so that the plain functions stay plain
     spec.loader.exec_module(copy)
-    for name in ("switch_unit", "stop_units", "limited_heat_kw", "part_load", "most_electric_kw", "play_zone"):
+    for name in (
+        "switch_unit",
+        "stop_units",
+        "limited_heat_kw",
+        "part_load",
+        "most_electric_kw",
+        "play_zone",
+    ):
         setattr(copy, name, register_jitable(getattr(copy, name)))
     return njit(copy.play_building)
 

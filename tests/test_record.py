@@ -10,8 +10,8 @@ from stationsim.errors import BalanceError, ScenarioError
 from stationsim.kernel.building import initial_state, room_parameters
 from stationsim.kernel.minutes import WIDTH
 from stationsim.models.water import WaterFlows
-from stationsim.record import PARTS, POWER, WATER, Record
 from stationsim.plant import State
+from stationsim.record import PARTS, POWER, WATER, Record
 from stationsim.results import RESIDUALS, Results
 from stationsim.simulation import simulate
 from tests.random_scenarios import grid, loads, station

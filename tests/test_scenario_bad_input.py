@@ -335,12 +335,16 @@ def test_no_arrivals_need_no_chargers(tmp_path):
         (["solar.surfaces[roof].dc_kwp=1e9"], "solar.surfaces[1].dc_kwp", "<= 1000000"),
         (["battery={capacity_kwh: 1e12, power_kw: 1e12}"], "battery.capacity_kwh", "<= 100000000"),
         (["charging.arrival_soc={mean: 0.5, sd: 1e300}"], "charging.arrival_soc.sd", "<= 0.5"),
-        (["building.cooling={units: 1, unit_capacity_kw: 9, set_point_degc: 1e300}"], "", "<= 50"),
-        (["building.heating={capacity_kw: 9, supply_temp_degc: -50}"], "", ">= 20"),
+        (
+            ["building.zones[hall].cooling={units: 1, unit_capacity_kw: 9, set_point_degc: 1e300}"],
+            "",
+            "<= 50",
+        ),
+        (["building.zones[hall].heating={capacity_kw: 9, supply_temp_degc: -50}"], "", ">= 20"),
         (
             [
-                "building.heating={capacity_kw: 9, set_point_degc: 26}",
-                "building.cooling={units: 1, unit_capacity_kw: 9}",
+                "building.zones[hall].heating={capacity_kw: 9, set_point_degc: 26}",
+                "building.zones[hall].cooling={units: 1, unit_capacity_kw: 9}",
             ],
             "building",
             "heating.set_point_degc below cooling.set_point_degc",

@@ -50,7 +50,7 @@ def test_without_the_file_warnings_have_no_place():
         (["traffic.vehicles_per_day=1e6", "traffic.stay_minutes=0.1"], "W204", 24, "drive on"),
         (["solar.surfaces[roof].dc_ac_ratio=2.5"], "W205", 0, "unusual"),
         (["battery.charge_efficiency=0.4"], "W207", 0, "gives back 0.376"),
-        (["traffic.people_per_vehicle=900"], "W208", 32, "in 400 m2"),
+        (["traffic.people_per_vehicle=900"], "W208", 31, "in 400 m2"),
         (["site.latitude_deg=-33.9"], "W209", 1, "wrong way round"),
         (["weather={source: synthetic, climate: Lhasa}"], "W209", 0, "Lhasa"),
         (["charging.price_per_kwh=180"], "W203", 0, "180 is unusual, 0.05 to 5 CNY/kWh"),

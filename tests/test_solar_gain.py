@@ -141,7 +141,7 @@ def test_planes_are_those_that_face_somewhere():
 
 
 def test_an_overhang_throws_its_shadow_by_the_profile_angle():
-    """1 m deep, the sun at 45 deg straight ahead: a shadow of 1 m, of which 0.2 m is above the 2 m of glass."""
+    """1 m deep, the sun at 45 deg straight ahead: a shadow of 1 m, 0.2 m of it above the 2 m of glass."""
     overhang = OverhangSpec(depth_m=1.0, window_height_m=2.0, gap_m=0.2)
     straight = shaded_share(overhang, SOUTH, zenith=np.array([45.0]), azimuth=np.array([180.0]))
     assert straight == pytest.approx([0.4])
@@ -152,7 +152,7 @@ def test_an_overhang_throws_its_shadow_by_the_profile_angle():
 
 
 def test_an_overhang_hides_part_of_the_sky():
-    """Crossed strings by hand: depth and height 1 m, no gap: (1 + 1 - sqrt 2) / 2 of the hemisphere's half."""
+    """Crossed strings by hand: depth and height 1 m, no gap: (1 + 1 - sqrt 2) / 2 of half the sky."""
     overhang = OverhangSpec(depth_m=1.0, window_height_m=1.0)
     assert hidden_sky_share(overhang) == pytest.approx((2 - 2**0.5) / 2 / 0.5)
     assert hidden_sky_share(OverhangSpec(depth_m=0.0, window_height_m=1.0)) == 0

@@ -83,7 +83,7 @@ def check_plan(plan: Plan, day: dt.date, n_steps: int) -> None:
         if value is None:
             continue
         if isinstance(value, Sequence) and len(value) != n_steps:
-            raise ModelError(f"plan of {day}: {name} must have {n_steps} numbers, got {len(value)}")
+            raise ModelError(f"plan of {day}: {name} must be one number or {n_steps}, got {len(value)}")
         for number in value if isinstance(value, Sequence) else (value,):
             if not math.isfinite(number):
                 raise ModelError(f"plan of {day}: {name} must be a finite number or None, got {number}")

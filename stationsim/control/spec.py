@@ -19,7 +19,7 @@ class PreCoolingSpec(Spec):
     end: ClockHour | None = None
     """Time of day until which they are lowered, HH:MM; before `start`, on the next day."""
     while_surplus: Flag = False
-    """Only while more sun than scheduled load is expected, a day like the last one; default whatever the sun."""
+    """Only while the last day had more sun than scheduled load at that time; default whatever the sun."""
 
     @model_validator(mode="after")
     def _says_when(self) -> PreCoolingSpec:

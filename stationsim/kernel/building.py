@@ -1,8 +1,8 @@
-"""The zones as the loop sees them: what they are, what drives them, what they remember, where their heat went.
+"""The zones as the loop sees them: what they are, what drives them and where their heat went.
 
-`stationsim.kernel.minutes` plays them. Zones exchange no heat with one another, as in the calculation for several
-zones without coupling of ISO 13790:2008, 6.3.3.2: doors between rooms held at like temperatures carry little. All
-they share is the electricity of a shortage.
+`stationsim.kernel.minutes` plays them. Zones exchange no heat with one another, as in the calculation for
+several zones without coupling of ISO 13790:2008, 6.3.3.2: doors between rooms held at like temperatures carry
+little. All they share is the electricity of a shortage.
 """
 
 from __future__ import annotations

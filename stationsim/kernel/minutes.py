@@ -3,9 +3,9 @@
 Staging of units, minimum run and rest times and the heat pumps' control act on whole minutes. Weather, gains,
 ventilation and set points are constant over a step; the limit on electricity over a stretch of steps.
 
-Everything here is written so that a compiler takes it as it stands: plain numbers, named tuples of them, and flat
-sequences that are read and written by index. Such a sequence is a list or a memoryview in plain Python and
-an array when compiled. A state is changed in place, rows are written into a buffer that the caller keeps.
+Everything here is written so that a compiler takes it as it stands: plain numbers, named tuples of them, and
+flat sequences that are read and written by index. Such a sequence is a list or a memoryview in plain Python
+and an array when compiled. A state is changed in place, rows are written into a buffer that the caller keeps.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def limited_heat_kw(heat_kw: float, least_kw: float, idle_share: float, cop: flo
 
 
 def part_load(heat_kw: float, least_kw: float, idle_share: float) -> float:
-    """Return the heat that a unit is charged for, cycling included; as `stationsim.models.hvac.part_load_kw` [kW]."""
+    """Return the heat that a unit is charged for, cycling included [kW]; see `models.hvac.part_load_kw`."""
     if heat_kw <= 0.0:
         return 0.0
     return heat_kw if heat_kw >= least_kw else heat_kw + idle_share * (least_kw - heat_kw)
@@ -124,16 +124,16 @@ def play_building(
         Most electricity that heating and cooling of all zones may draw [kW]; infinite as a rule, and then the
         stretch may be of any length. A finite limit holds for a stretch of one step.
     rows
-        A flat buffer of zeros for each zone; step i of the stretch goes to place ``(row + i) * WIDTH`` on, and
-        zeros are not written again.
+        A flat buffer of zeros for each zone; step i of the stretch goes to place ``(row + i) * WIDTH`` on,
+        and zeros are not written again.
     row
         Row of the first step in the buffers.
 
     Notes
     -----
     A limit that all zones together cannot reach binds none of them. Else they share it in proportion to what
-    each could draw in the step (`most_electric_kw`), where a zone that needs neither heat nor cold at its start
-    asks for its standby alone; what one leaves of its share passes on to the next.
+    each could draw in the step (`most_electric_kw`), where a zone that needs neither heat nor cold at its
+    start asks for its standby alone; what one leaves of its share passes on to the next.
     """
     number = len(rooms)
     bound_kw = asked_kw = 0.0
@@ -200,8 +200,8 @@ def play_zone(
 
     Notes
     -----
-    The step of the zone is that of `stationsim.models.zone.zone_coefficients`, written out: of its matrix only
-    one number depends on ventilation. It is solved anew when ventilation changes.
+    The step of the zone is that of `stationsim.models.zone.zone_coefficients`, written out: of its matrix
+    only one number depends on ventilation. It is solved anew when ventilation changes.
 
     Each minute at most one unit switches: one comes when the air is above its stage, the one that has run
     longest leaves when the air is below. In its first minute a unit lacks the cold of its start. Units that
@@ -285,7 +285,9 @@ def play_zone(
                         if comes:
                             if unit_heat_kw == 0.0:
                                 unit_heat_kw = room.unit_sensible_kw * inputs.unit_capacity[step]
-                                unit_extra_kw = room.unit_electric_kw * inputs.unit_input[step] - room.standby_kw
+                                unit_extra_kw = (
+                                    room.unit_electric_kw * inputs.unit_input[step] - room.standby_kw
+                                )
                             starts += 1
                             kw = room.start_loss * unit_heat_kw
                         else:

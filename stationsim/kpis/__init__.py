@@ -25,8 +25,8 @@ from stationsim.kpis.period import civil_hours, n_days, whole_years
 from stationsim.kpis.plaza import charging_kpis
 from stationsim.kpis.posts import post_kpis
 from stationsim.kpis.queue import queue_kpis
-from stationsim.kpis.sales import sales_kpis
 from stationsim.kpis.rooms import room_kpis
+from stationsim.kpis.sales import sales_kpis
 from stationsim.kpis.service import visitor_kpis
 from stationsim.results import RESIDUALS
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.kpis.kpi import Kpi, Kpis
+from stationsim.spec import parse_clock_hour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +64,7 @@ def comfort(temps: Array, is_open: NDArray[np.bool_], *, low: float, high: float
 
 def open_steps(zone: Mapping[str, Any], civil_hour: Array) -> NDArray[np.bool_]:
     """Return whether a zone is open at the start of each step; closing before opening is the next morning."""
-    first, last = zone["open_from"], zone["open_to"]
+    first, last = parse_clock_hour(zone["open_from"]), parse_clock_hour(zone["open_to"])
     after, before = civil_hour >= first, civil_hour < last
     return np.asarray(after & before if first < last else after | before)
 

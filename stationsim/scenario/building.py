@@ -1,4 +1,4 @@
-"""The scenario's ``building`` section: zones with their rooms, units, set points and shares of what warms them."""
+"""The scenario's ``building`` section: zones with their units, set points and shares of what warms them."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class CoolingSpec(Spec):
     """Equal air-conditioning units of a zone."""
 
     control: Literal["staged", "ideal"] = "staged"
-    """``staged`` units come and go one after another; ``ideal`` ones hold the set point as far as they can."""
+    """``staged`` units come and go one by one; ``ideal`` ones hold the set point as far as they can."""
     units: Count
     """Number of units."""
     unit_capacity_kw: Positive
@@ -59,7 +59,7 @@ class CoolingSpec(Spec):
     ramped: Flag = False
     """Whether a set point that falls does so in a straight line over its hour; default at once."""
     lowest_set_point_degc: CoolingSetPoint | None = None
-    """No plan or pre-cooling goes below it [degC]; 26 keeps the rule of China's public halls; default none."""
+    """No plan or pre-cooling goes below it [degC]; 26 keeps the rule of China's public halls."""
     dead_band_k: Positive = 1.0
     """Width of the band round the set point over which staged units come and go [K]; default 1."""
     minimum_on_minutes: Count = 5

@@ -29,14 +29,15 @@ HEATING_RANGE_DEGC = (-20.0, 20.0)
 FROST_CAPACITY_LOSS, FROST_POWER_LOSS = 0.10, 0.015
 """What frost and defrosting take off capacity and electricity at 1.7 degC outdoors.
 
-10 CFR 430, subpart B, appendix M, 3.6: where the frost test H2 is left out, capacity at 35 degF is 0.90, power
-0.985 of the line between the tests at 17 and 47 degF.
+10 CFR 430, subpart B, appendix M, 3.6: where the frost test H2 is left out, capacity at 35 degF is 0.90 and
+power 0.985 of the line between the tests at 17 and 47 degF.
 """
 
 FROST_DEGC = (-8.33, 1.67, 7.22)
 """Outdoor temperatures at which frost begins to matter, matters most and no longer matters [degC].
 
-The same appendix, 4.2.1: between 17 and 45 degF capacity follows the line through the frost test.
+The same appendix, 4.2.1: frost counts between 17 and 45 degF, in proportion to the distance from 17. There
+the line goes on to 45 degF; here it is held from 35 degF on, as the loss was measured no further.
 """
 
 LEAST_SHARE = 0.25

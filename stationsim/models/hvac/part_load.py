@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 CYCLING_IDLE_SHARE = 0.1
 """Share of the electricity at least power that a cycling unit draws towards no load: 1 - Cc, Cc = 0.9.
 
-EN 14825:2018, 7.4: default degradation coefficient of water-based units, COP = COP_full CR / (Cc CR + 1 - Cc).
+EN 14825:2018: default degradation coefficient of water-based units, COP = COP_full CR / (Cc CR + 1 - Cc).
 """
 
 

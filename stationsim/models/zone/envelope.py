@@ -123,7 +123,7 @@ class WindowSpec(Spec):
     shading_factor: Fraction = 1.0
     """Share of the sun that eaves and blinds let through; default all."""
     incidence: Incidence = "karlsson_roos"
-    """How glass takes slanting light: by its angle and panes; ``iso13790``, 0.9 of all; ``bestest``, a fit."""
+    """How glass takes slanting light: by angle and panes, 0.9 of all, or ASHRAE 140's double glass."""
     panes: Panes = 2
     """Panes of the glass, 1 to 4; default 2."""
     overhang: OverhangSpec | None = None

@@ -142,7 +142,8 @@ def flow_w_k(spec: ZoneSpec, persons: ArrayLike, *, free_cooling: bool = False) 
     persons
         People in the zone.
     free_cooling
-        Whether outdoor air cools the zone: heat recovery passed by, ventilation at least at its free-cooling rate.
+        Whether outdoor air cools the zone: heat recovery passed by, ventilation at least that of free
+        cooling.
 
     Notes
     -----
