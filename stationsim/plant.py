@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from stationsim.control.planner import PerStep, Plan
 from stationsim.kernel.building import (
     AIR,
     RoomInputs,
@@ -21,6 +23,7 @@ from stationsim.kernel.building import (
 from stationsim.models.battery import BatteryParameters
 from stationsim.models.charging import ChargingSpec, PostGroup
 from stationsim.models.grid import busbar_limits_kw
+from stationsim.models.hvac import LEAST_GAP_K
 from stationsim.models.water import Tanks, WaterParameters, initial_water_state
 from stationsim.plaza import Plaza, Rules
 from stationsim.plaza.outages import draw_outages
@@ -186,6 +189,41 @@ def most_shed_kw(plant: Plant) -> float:
     """
     rooms = zip(plant.building, plant.drives, strict=True)
     return sum(most_hvac_kw(room, drives) for room, drives in rooms) + plant.water.most_kw
+
+
+def planned_rooms(plant: Plant, plan: Plan, begin: int, end: int) -> tuple[RoomInputs, ...]:
+    """Return what drives the zones over a day as lists, with the set points that a plan asks for.
+
+    Below every plan: cooling stays at or above its lowest set point and `LEAST_GAP_K` above heating.
+    """
+    shared: dict[int, list[float]] = {}
+
+    def listed(values: NDArray[np.float64]) -> list[float]:
+        """Turn an array into a list; series that zones share once for all of them."""
+        if id(values) not in shared:
+            shared[id(values)] = values[begin:end].tolist()
+        return shared[id(values)]
+
+    rooms = tuple(RoomInputs._make(map(listed, drives)) for drives in plant.drives)
+    if plan._replace(battery_kw=None, ev_cap_kw=math.inf) == Plan():
+        return rooms
+    found = []
+    for room, drives, lowest_degc in zip(rooms, plant.drives, plant.lowest_cooling_degc, strict=True):
+        heating = _planned(drives.heating_degc[begin:end], plan.heating_set_point_degc, plan.heating_offset_k)
+        cooling = _planned(drives.cooling_degc[begin:end], plan.cooling_set_point_degc, plan.cooling_offset_k)
+        cooling = np.maximum(np.maximum(cooling, lowest_degc), heating + LEAST_GAP_K)
+        found.append(room._replace(cooling_degc=cooling.tolist(), heating_degc=heating.tolist()))
+    return tuple(found)
+
+
+def _planned(
+    usual_degc: NDArray[np.float64], set_point_degc: PerStep | None, offset_k: PerStep
+) -> NDArray[np.float64]:
+    """Return set points as a plan asks for them; what is infinite, for want of a device, stays so [degC]."""
+    asked = usual_degc
+    if set_point_degc is not None:
+        asked = np.where(np.isfinite(usual_degc), np.asarray(set_point_degc, dtype=float), usual_degc)
+    return np.asarray(asked + np.asarray(offset_k, dtype=float))
 
 
 def most_of_all_posts_kw(plaza: Plaza) -> float:

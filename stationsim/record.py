@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from stationsim import provenance
 from stationsim.errors import Problem, ScenarioError
-from stationsim.kernel.building import AIR, MASS, BuildingOutput, zone_balance
+from stationsim.kernel.building import AIR, MASS, BuildingOutput
 from stationsim.kernel.minutes import WIDTH
 from stationsim.kpis.presence import mean_present
 from stationsim.models.battery import BatteryParameters
 from stationsim.models.grid import transformer_loss_kw
-from stationsim.models.zone import ZoneState, zone_parameters
+from stationsim.models.zone import ZoneState
 from stationsim.results import SINKS, SOURCES, USES, Results
+from stationsim.room_columns import building_columns, value_before, zone_columns, zone_residual_kwh
 from stationsim.scenario import Scenario, resolved_dict
 from stationsim.traffic.visitors import to_step
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Columns = dict[str, Array]
-
-OF_ZONES = ("cooling_kw", "heating_kw", "cooling_heat_kw", "heating_heat_kw", "free_cooling_kw")
-"""Powers of which the building's is the sum of the zones'."""
 
 WATER = (
     *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "water_kw", "reused_water_m3", "made_up_m3"),
@@ -74,7 +72,7 @@ class Record:
         self.start = start
         self.start_temps = [ZoneState(state[AIR], state[MASS]) for state in start.building]
         self._heat = np.zeros((zones, n_steps, WIDTH))
-        self.heat_rows = [memoryview(rows.reshape(-1)) for rows in self._heat]
+        self.heat_rows = [rows.reshape(-1).data for rows in self._heat]
         """A flat buffer for the rows of each zone, from the first step on."""
         self.n_heat = 0
         """Rows that the zones have written."""
@@ -125,18 +123,18 @@ def results_of(scenario: Scenario, world: World, record: Record, *, plaza: Plaza
     import pandas as pd
 
     outputs = record.zone_outputs()
-    raw = record.columns() | _building(scenario, outputs)
+    raw = record.columns() | building_columns(scenario, outputs)
     sessions = _sessions(plaza, world)
     columns = {
         **_electricity(scenario, world, raw),
         **_states(scenario, world, raw),
-        **_zones(scenario, outputs),
+        **zone_columns(scenario, outputs),
         **_outages(plaza, world),
         **_holds(plaza, world),
         **_outside(scenario, world),
     }
     columns |= _residuals(scenario, world, record, raw, columns)
-    columns["zone_residual_kwh"] = _zone_residual_kwh(scenario, world, record, outputs)
+    columns["zone_residual_kwh"] = zone_residual_kwh(scenario, world, record.start_temps, outputs)
     columns["charging_residual_kwh"] = _charging_residual_kwh(raw, sessions)
     steps = pd.DataFrame(columns, index=world.clock.index.rename("time"), copy=False)
     results = Results(
@@ -264,70 +262,18 @@ def _residuals(
     }
 
 
-def _before(start: float, ends: Array) -> Array:
-    """Return the value at the start of each step from those at the ends."""
-    return np.concatenate([[start], ends[:-1]])
-
-
 def _battery_residual_kwh(scenario: Scenario, record: Record, raw: Columns, dt_h: float) -> Array:
     """Return stored energy less what charge, discharge and standby explain [kWh]."""
     if scenario.battery is None:
         return raw["battery_kwh"] + raw["charge_kw"] + raw["discharge_kw"]
     params: BatteryParameters = scenario.battery.parameters
-    before = _before(record.start.battery_kwh, raw["battery_kwh"])
+    before = value_before(record.start.battery_kwh, raw["battery_kwh"])
     moved = (
         raw["charge_kw"] * params.charge_efficiency - raw["discharge_kw"] / params.discharge_efficiency
     ) * dt_h
     standby = np.minimum(params.standby_kw * dt_h, np.maximum(before + moved - params.floor_kwh, 0.0))
     residual: Array = raw["battery_kwh"] - before - (moved - standby)
     return residual
-
-
-def _building(scenario: Scenario, outputs: Sequence[BuildingOutput]) -> Columns:
-    """Return the building's columns: sums of powers and units, means of temperatures by floor area."""
-    shares = scenario.building.floor_shares
-    by_floor = list(zip(shares, outputs, strict=True))
-    return {
-        **{name: np.sum([getattr(output, name) for output in outputs], axis=0) for name in OF_ZONES},
-        "ac_units_on": np.sum([output.units_on for output in outputs], axis=0),
-        "ac_starts": np.sum([output.unit_starts for output in outputs], axis=0),
-        "temp_zone_degc": np.sum([share * output.temp_air_degc for share, output in by_floor], axis=0),
-        "temp_mass_degc": np.sum([share * output.temp_mass_end_degc for share, output in by_floor], axis=0),
-    }
-
-
-def _zones(scenario: Scenario, outputs: Sequence[BuildingOutput]) -> Columns:
-    """Return temperature and electricity of each zone."""
-    columns: Columns = {}
-    for zone, output in zip(scenario.building.zones, outputs, strict=True):
-        columns[f"temp_{zone.name}_degc"] = output.temp_air_degc
-        columns[f"cooling_{zone.name}_kw"] = output.cooling_kw
-        columns[f"heating_{zone.name}_kw"] = output.heating_kw
-    return columns
-
-
-def _zone_residual_kwh(
-    scenario: Scenario, world: World, record: Record, outputs: Sequence[BuildingOutput]
-) -> Array:
-    """Return heat stored in the zones less what flows explain, without sign and summed over them [kWh]."""
-    total = np.zeros(world.clock.n_steps)
-    for zone, first, output in zip(scenario.building.zones, record.start_temps, outputs, strict=True):
-        drives = world.zones[zone.name]
-        balance = zone_balance(
-            zone_parameters(zone),
-            output,
-            start=ZoneState(
-                _before(first.temp_air_degc, output.temp_air_end_degc),  # type: ignore[arg-type]
-                _before(first.temp_mass_degc, output.temp_mass_end_degc),  # type: ignore[arg-type]
-            ),
-            temp_out=world.temp_air,
-            internal_w=drives.internal_w,
-            solar_w=drives.solar_w,
-            ventilation_w_k=drives.ventilation_w_k,
-            dt_h=world.clock.dt_h,
-        )
-        total += np.abs(balance.residual_kwh)
-    return total
 
 
 def _charging_residual_kwh(raw: Columns, sessions: pd.DataFrame) -> Array:

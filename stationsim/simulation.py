@@ -18,12 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.control.forecast import Forecast, like_the_last_day
-from stationsim.control.planner import PerStep, Plan, Planner, SiteState, check_plan, planner_of
+from stationsim.control.planner import Plan, Planner, SiteState, check_plan, planner_of
 from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, settle, water_cap_kw
 from stationsim.kernel.building import RoomInputs
 from stationsim.kernel.minutes import play_building
 from stationsim.models.battery import battery_limits_kw, battery_step, battery_upkeep_kw
-from stationsim.models.hvac import LEAST_GAP_K
 from stationsim.models.water import (
     Tanks,
     WaterFlows,
@@ -39,6 +38,7 @@ from stationsim.plant import (
     most_of_a_vehicle_kw,
     most_of_all_posts_kw,
     most_shed_kw,
+    planned_rooms,
     plant_of,
 )
 from stationsim.plaza import Plaza
@@ -134,41 +134,6 @@ def _play(plant: Plant, state: State, world: World, planner: Planner, progress: 
     return record
 
 
-def planned_rooms(plant: Plant, plan: Plan, begin: int, end: int) -> tuple[RoomInputs, ...]:
-    """Return what drives the zones over a day as lists, with the set points that a plan asks for.
-
-    Below every plan: cooling stays at or above its lowest set point and `LEAST_GAP_K` above heating.
-    """
-    shared: dict[int, list[float]] = {}
-
-    def listed(values: NDArray[np.float64]) -> list[float]:
-        """Turn an array into a list; series that zones share once for all of them."""
-        if id(values) not in shared:
-            shared[id(values)] = values[begin:end].tolist()
-        return shared[id(values)]
-
-    rooms = tuple(RoomInputs._make(map(listed, drives)) for drives in plant.drives)
-    if plan._replace(battery_kw=None, ev_cap_kw=math.inf) == Plan():
-        return rooms
-    found = []
-    for room, drives, lowest_degc in zip(rooms, plant.drives, plant.lowest_cooling_degc, strict=True):
-        heating = _planned(drives.heating_degc[begin:end], plan.heating_set_point_degc, plan.heating_offset_k)
-        cooling = _planned(drives.cooling_degc[begin:end], plan.cooling_set_point_degc, plan.cooling_offset_k)
-        cooling = np.maximum(np.maximum(cooling, lowest_degc), heating + LEAST_GAP_K)
-        found.append(room._replace(cooling_degc=cooling.tolist(), heating_degc=heating.tolist()))
-    return tuple(found)
-
-
-def _planned(
-    usual_degc: NDArray[np.float64], set_point_degc: PerStep | None, offset_k: PerStep
-) -> NDArray[np.float64]:
-    """Return set points as a plan asks for them; what is infinite, for want of a device, stays so [degC]."""
-    asked = usual_degc
-    if set_point_degc is not None:
-        asked = np.where(np.isfinite(usual_degc), np.asarray(set_point_degc, dtype=float), usual_degc)
-    return np.asarray(asked + np.asarray(offset_k, dtype=float))
-
-
 class Inputs(NamedTuple):
     """What the loop reads of the world over some steps: lists, whose numbers Python reads fastest."""
 
@@ -185,8 +150,10 @@ class Inputs(NamedTuple):
 
     def between(self, start: int, stop: int) -> Inputs:
         """Return a part of the steps."""
-        parts = (values[start:stop] for values in (self.firm_kw, self.pv_kw, self.water_m3))
-        return Inputs(self.rooms, self.first + start, *parts)
+        part = slice(start, stop)
+        return Inputs(
+            self.rooms, self.first + start, self.firm_kw[part], self.pv_kw[part], self.water_m3[part]
+        )
 
 
 def _inputs(world: World, begin: int, end: int, rooms: tuple[RoomInputs, ...]) -> Inputs:

@@ -16,16 +16,7 @@ from numpy.typing import NDArray
 from stationsim.clock import Clock
 from stationsim.kernel.building import RoomDrives
 from stationsim.models import base_load, catering, lighting, pv, service_vehicles, tariff, water
-from stationsim.models.hvac import set_points_degc
-from stationsim.models.zone import (
-    Light,
-    Plane,
-    PlaneLight,
-    flow_w_k,
-    internal_gain_w,
-    planes_of,
-    solar_gain_w,
-)
+from stationsim.rooms import room_drives
 from stationsim.scenario import Scenario, resolve_input
 from stationsim.traffic.resolve import Resolved, resolve_traffic
 from stationsim.traffic.visitors import Visitors, draw_visitors, to_step
@@ -34,24 +25,10 @@ from stationsim.weather.spec import FileWeather, SyntheticWeather
 if TYPE_CHECKING:
     import pandas as pd
 
-    from stationsim.models.hvac import CoolingSpec, HeatingSpec
-    from stationsim.scenario.building import RoomSpec
     from stationsim.traffic.evs import EvArrivals
     from stationsim.weather.irradiance import PlaneOfArray
 
 Array = NDArray[np.float64]
-
-FACES_MINUTES = 10
-"""Walls and windows see the sun on steps of this length [min]: rooms take hours to follow it."""
-
-FANS_MINUTES = 10
-"""Fans follow the people in a zone on steps of this length [min]: sensors of the air lag behind."""
-
-FIRST_WEEKEND_DAY, DAYS_PER_WEEK = 5, 7
-"""Number of Saturday, Monday being 0, and of all days."""
-
-GROUND_ALBEDO = 0.2
-"""Reflectance of the ground before the building; ISO 52010-1:2017, annex B, default."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +176,7 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         evs=_in_the_air(evs, temp_air, clock.step_s),
         loads=loads,
         firm_kw=sum(loads.values(), start=np.zeros(clock.n_steps)),
-        zones=_zones(scenario, clock, weather, loads, occupancy),
+        zones=room_drives(scenario, clock, weather, loads, occupancy),
         water_demand=water.water_demand(
             scenario.water,
             people=to_step(visitors.people, clock.step_minutes, total=True),
@@ -310,120 +287,6 @@ def _loads(scenario: Scenario, clock: Clock, weather: pd.DataFrame, occupancy: A
         else service_vehicles.service_vehicles_kw(vehicles, civil_hour=clock.civil_hour, dt_h=clock.dt_h),
         "other_kw": base_load.base_load_kw(loads.other, occupancy),
     }
-
-
-def _zones(
-    scenario: Scenario, clock: Clock, weather: pd.DataFrame, loads: Mapping[str, Array], occupancy: Array
-) -> dict[str, RoomDrives]:
-    """Return what acts on each zone."""
-    building = scenario.building
-    light, repeats = _light(building.zones, weather, clock.step_minutes)
-    lighting_kw, appliance_kw = _zone_heat_kw(scenario, weather, loads, occupancy)
-    is_weekend = (clock.first_day.weekday() + clock.civil_day) % DAYS_PER_WEEK >= FIRST_WEEKEND_DAY
-    found: dict[str, RoomDrives] = {}
-    for zone, people_share in zip(building.zones, building.shares("people_share"), strict=True):
-        persons = occupancy * people_share
-        seen_by_fans = _coarse(persons, FANS_MINUTES // clock.step_minutes)
-        found[zone.name] = RoomDrives(
-            internal_w=internal_gain_w(
-                zone,
-                persons=persons,
-                appliance_kw=appliance_kw[zone.name],
-                lighting_kw=lighting_kw[zone.name],
-            ),
-            solar_w=np.repeat(solar_gain_w(zone, light), repeats),
-            ventilation_w_k=flow_w_k(zone, seen_by_fans),
-            free_w_k=flow_w_k(zone, seen_by_fans, free_cooling=True),
-            cooling_degc=_set_points(zone.cooling, clock, is_weekend, ramps=-1, none=np.inf),
-            heating_degc=_set_points(zone.heating, clock, is_weekend, ramps=1, none=-np.inf),
-        )
-    return found
-
-
-def _set_points(
-    spec: CoolingSpec | HeatingSpec | None,
-    clock: Clock,
-    is_weekend: NDArray[np.bool_],
-    *,
-    ramps: int,
-    none: float,
-) -> Array:
-    """Return the set points of a zone's cooling or heating [degC]."""
-    if spec is None:
-        return np.full(clock.n_steps, none)
-    return set_points_degc(
-        spec.weekday_degc,
-        spec.weekend_degc,
-        civil_hour=clock.civil_hour,
-        is_weekend=is_weekend,
-        step_h=clock.dt_h,
-        ramps=ramps if spec.ramped else 0,
-    )
-
-
-def _coarse(values: Array, repeats: int) -> Array:
-    """Return means over coarser steps, on the finer ones; as they are where they do not fit."""
-    if repeats <= 1 or len(values) % repeats:
-        return values
-    return np.repeat(values.reshape(-1, repeats).mean(axis=1), repeats)
-
-
-def _light(zones: Sequence[RoomSpec], weather: pd.DataFrame, step_minutes: int) -> tuple[Light, int]:
-    """Return the light on all planes of the zones, on a grid of ``FACES_MINUTES``, and its steps."""
-    from stationsim.weather.irradiance import plane_of_array
-
-    sky, repeats = _thinned(weather, step_minutes)
-    ghi, dhi, zenith, azimuth = (
-        sky[name].to_numpy(dtype=float) for name in ("ghi", "dhi", "apparent_zenith", "azimuth")
-    )
-    planes: dict[Plane, PlaneLight] = {}
-    for plane in sorted(set().union(*(planes_of(zone) for zone in zones))):
-        if plane.tilt_deg == 0:
-            planes[plane] = PlaneLight(np.maximum(ghi - dhi, 0.0), dhi, np.zeros_like(dhi), zenith)
-            continue
-        found = plane_of_array(
-            sky, tilt_deg=plane.tilt_deg, azimuth_deg=plane.azimuth_deg, albedo=GROUND_ALBEDO, model="perez"
-        )
-        planes[plane] = PlaneLight(found.direct, found.diffuse_sky, found.diffuse_ground, found.aoi)
-    return Light(planes, zenith, azimuth), repeats
-
-
-def _thinned(weather: pd.DataFrame, step_minutes: int) -> tuple[pd.DataFrame, int]:
-    """Return light and sun on coarser steps, mean light and the sun in the middle, and the steps in each."""
-    import pandas as pd
-
-    repeats = max(FACES_MINUTES // step_minutes, 1)
-    if repeats == 1 or len(weather) % repeats:
-        return weather, 1
-    thinned = {
-        name: weather[name].to_numpy(dtype=float).reshape(-1, repeats).mean(axis=1)
-        for name in ("ghi", "dni", "dhi", "dni_extra")
-    }
-    middle = slice(repeats // 2, None, repeats)
-    sun = {name: weather[name].to_numpy(dtype=float)[middle] for name in ("apparent_zenith", "azimuth")}
-    return pd.DataFrame(thinned | sun), repeats
-
-
-def _zone_heat_kw(
-    scenario: Scenario, weather: pd.DataFrame, loads: Mapping[str, Array], occupancy: Array
-) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Return the electricity of lights and of appliances in each zone [kW].
-
-    Lights and the remainder are spread by floor area, the kitchen by the zones' shares.
-    """
-    building = scenario.building
-    elevation_deg = 90.0 - weather["zenith"].to_numpy(dtype=float)
-    indoor_kw = lighting.indoor_lighting_kw(
-        scenario.loads.lighting, elevation_deg=elevation_deg, occupancy=occupancy
-    )
-    names = [zone.name for zone in building.zones]
-    shares = zip(names, building.floor_shares, building.shares("kitchen_share"), strict=True)
-    lighting_kw: dict[str, Array] = {}
-    appliance_kw: dict[str, Array] = {}
-    for name, of_floor, of_kitchen in shares:
-        lighting_kw[name] = indoor_kw * of_floor
-        appliance_kw[name] = loads["catering_kw"] * of_kitchen + loads["other_kw"] * of_floor
-    return lighting_kw, appliance_kw
 
 
 def _evs(

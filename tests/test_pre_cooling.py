@@ -1,4 +1,4 @@
-"""Cooling ahead: when the rule lowers set points, what it may not do, and that cold lasts into later hours."""
+"""Cooling ahead: when the rule lowers set points, what it may not do, and that cold is carried over."""
 
 from __future__ import annotations
 

@@ -204,8 +204,8 @@ def hidden_sky_share(overhang: OverhangSpec) -> float:
 
 def planes_of(spec: ZoneSpec) -> set[Plane]:
     """Return the planes whose light a zone needs."""
-    surfaces = (*walls_of(spec.walls), *windows_of(spec.windows))
-    return {ROOF, *(surface.plane for surface in surfaces)}
+    walls, windows = walls_of(spec.walls), windows_of(spec.windows)
+    return {ROOF, *(wall.plane for wall in walls), *(window.plane for window in windows)}
 
 
 def sky_view(plane: Plane) -> float:
