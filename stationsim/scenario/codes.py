@@ -102,6 +102,7 @@ CODES: dict[str, str] = {
     "W212": "The key has no effect, since nothing else in the scenario makes use of it.",
     "W213": "Posts or modules are out of order more than they work.",
     "W214": "Posts cannot give what they promise: too little current, too few modules, too high a minimum.",
+    "W230": "Rated cooling or heating is unusual for the floor area of its zone.",
     "W248": "The key has a new name; the old one will be refused in a later version.",
 }
 """Code to the sentence that ``stationsim explain`` prints."""
