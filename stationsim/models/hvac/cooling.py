@@ -67,7 +67,7 @@ class CoolingSpec(Spec):
     minimum_off_minutes: Count = 5
     """A staged unit rests at least this long [min]; default 5, to let pressures even out."""
     start_loss_seconds: Annotated[NonNegative, Field(le=60)] = 30.0
-    """Full cold that a staged start costs, 0 to 60 [s]; default 30, a good unit; 60 is usual (EnergyPlus)."""
+    """Full cold that a staged start costs while pressures build up, 0 to 60 [s]; default 30, assumed."""
     least_share: Fraction = LEAST_SHARE
     """Share of capacity below which ideal units cycle and lose by EN 14825; default 0.25."""
     standby_kw: NonNegative = 0.0
