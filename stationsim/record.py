@@ -117,6 +117,7 @@ def results_of(
         **_outages(plaza, world),
         **_holds(plaza, world),
         **_outside(scenario, world),
+        **world.load_details,
     }
     columns |= _residuals(scenario, world, record, raw, columns, building=building)
     columns["charging_residual_kwh"] = _charging_residual_kwh(raw, sessions)

@@ -22,8 +22,12 @@ USES = (
     "heating_kw",
     "lighting_kw",
     "catering_kw",
+    "washrooms_kw",
+    "shops_kw",
+    "hot_water_kw",
     "water_kw",
     "service_vehicles_kw",
+    "emergency_kw",
     "other_kw",
 )
 """Columns of ``steps`` that the station uses, at the AC busbar [kW]."""
@@ -40,11 +44,17 @@ RESIDUALS = {
     "transformer_residual_kwh": "energy through the transformer",
     "zone_residual_kwh": "heat in the building",
     "water_residual_m3": "water in the tanks",
+    "hot_water_residual_kwh": "heat in the hot water tank",
     "charging_residual_kwh": "sessions and charger losses against the plaza",
 }
 """Columns of ``steps`` that must be zero, and what each one closes."""
 
-LATER_STEPS = ("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw")
+LATER_STEPS = (
+    *("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw"),
+    *("washrooms_kw", "shops_kw", "emergency_kw", "lighting_outdoor_kw", "refrigeration_kw", "meals"),
+    *("hot_water_kw", "hot_water_litres", "hot_water_draw_kwh", "hot_water_loss_kwh", "hot_water_heat_pump_kwh"),
+    *("hot_water_backup_kwh", "hot_water_short_kwh", "hot_water_tank_kwh", "hot_water_residual_kwh"),
+)
 """Columns of ``steps`` that earlier versions did not write: what they count did not happen there."""
 
 STEPS_OF_GROUPS = ("posts_held_", "posts_down_")
@@ -143,12 +153,12 @@ class Results:
 
     def residuals(self) -> dict[str, float]:
         """Return the largest absolute residual of each identity [kWh or m3]."""
-        return {name: float(np.abs(self.steps[name].to_numpy()).max()) for name in RESIDUALS}
+        return {name: float(np.abs(self.step_column(name)).max()) for name in RESIDUALS}
 
     def check(self) -> None:
         """Raise :class:`BalanceError` when an identity does not close in some step."""
         for name, what in RESIDUALS.items():
-            values = np.abs(self.steps[name].to_numpy())
+            values = np.abs(self.step_column(name))
             worst = int(np.argmax(np.where(np.isfinite(values), values, np.inf)))
             if not values[worst] <= RESIDUAL_TOLERANCE:
                 raise BalanceError(

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.clock import Clock
-from stationsim.models import base_load, catering, lighting, pv, service_vehicles, tariff, water
+from stationsim.loads import Air, Loads, Surroundings, scheduled_loads, usual_air
+from stationsim.models import pv, tariff, water
 from stationsim.models.zone import internal_gain_w, solar_gain_w
 from stationsim.scenario import Scenario, resolve_input
 from stationsim.traffic.resolve import Resolved, resolve_traffic
@@ -78,6 +79,8 @@ class World:
     """Where the weather came from."""
     traffic_source: Mapping[str, Any] = field(default_factory=dict)
     """What was taken from road counts and calendar; empty where neither is used."""
+    load_details: Mapping[str, Array] = field(default_factory=dict)
+    """Further columns of the loads: parts of uses, meals, hot water and its tank."""
     vehicle_classes: tuple[str, ...] = ()
     """Names of the classes of entering vehicles, by their row in ``visitors.by_class``."""
 
@@ -172,10 +175,22 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
     )
     occupancy = to_step(visitors.occupancy, clock.step_minutes)
     surfaces = _surfaces(scenario, weather)
-    loads = _loads(scenario, clock, weather, occupancy)
+    temp_air = weather["temp_air"].to_numpy(dtype=float)
+    air, warnings = _usual_air(scenario, weather, source)
+    loads = scheduled_loads(
+        scenario.loads,
+        clock,
+        Surroundings(
+            elevation_deg=90.0 - weather["zenith"].to_numpy(dtype=float),
+            temp_air=temp_air,
+            occupancy=occupancy,
+            visitors=visitors,
+            stay_minutes=scenario.traffic.stay_minutes,
+            air=air,
+        ),
+    )
     evs, replayed = _evs(scenario, visitors, traffic, base=base, allow_paths=allow_paths)
     civil = clock.civil
-    temp_air = weather["temp_air"].to_numpy(dtype=float)
     return World(
         clock=clock,
         weather=weather,
@@ -184,10 +199,11 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         pv_kw=sum(surfaces.values(), start=np.zeros(clock.n_steps)),
         visitors=visitors,
         evs=_in_the_air(evs, temp_air, clock.step_s),
-        loads=loads,
-        firm_kw=sum(loads.values(), start=np.zeros(clock.n_steps)),
+        loads=loads.kw,
+        load_details=loads.details,
+        firm_kw=sum(loads.kw.values(), start=np.zeros(clock.n_steps)),
         gain_solar_w=_solar_gain_w(scenario, weather, clock.step_minutes),
-        gain_internal_w=_internal_gain_w(scenario, weather, loads, occupancy),
+        gain_internal_w=_internal_gain_w(scenario, loads, occupancy),
         water_demand=water.water_demand(
             scenario.water,
             people=to_step(visitors.people, clock.step_minutes, total=True),
@@ -201,7 +217,7 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
             step_minutes=clock.step_minutes,
         ),
         vehicle_types=tuple(share.type for share in scenario.charging.vehicles) if scenario.charging else (),
-        warnings=traffic.warnings,
+        warnings=(*traffic.warnings, *warnings),
         findings=(*findings, *traffic.findings, *replayed),
         source=source,
         traffic_source=traffic.source,
@@ -251,7 +267,15 @@ def _synthetic(
     native = synthesize(
         climate, clock=clock, seed=simulation.seed, replication=simulation.replication, **_place(scenario)
     )
-    return native, (), {"kind": "synthetic", "climate": spec.climate or spec.climate_file}
+    return (
+        native,
+        (),
+        {
+            "kind": "synthetic",
+            "climate": spec.climate or spec.climate_file,
+            "air_monthly_degc": climate.temp_mean_degc.tolist(),
+        },
+    )
 
 
 def _surfaces(scenario: Scenario, weather: pd.DataFrame) -> dict[str, Array]:
@@ -280,24 +304,21 @@ def _surfaces(scenario: Scenario, weather: pd.DataFrame) -> dict[str, Array]:
     return power
 
 
-def _loads(scenario: Scenario, clock: Clock, weather: pd.DataFrame, occupancy: Array) -> dict[str, Array]:
-    """Return the scheduled loads [kW]."""
-    loads = scenario.loads
-    elevation_deg = 90.0 - weather["zenith"].to_numpy(dtype=float)
-    vehicles = loads.service_vehicles
-    return {
-        "lighting_kw": lighting.lighting_kw(loads.lighting, elevation_deg=elevation_deg, occupancy=occupancy),
-        "catering_kw": catering.catering_kw(
-            loads.catering,
-            civil_hour=clock.civil_hour,
-            occupancy=occupancy,
-            stay_minutes=scenario.traffic.stay_minutes,
-        ),
-        "service_vehicles_kw": np.zeros(clock.n_steps)
-        if vehicles is None
-        else service_vehicles.service_vehicles_kw(vehicles, civil_hour=clock.civil_hour, dt_h=clock.dt_h),
-        "other_kw": base_load.base_load_kw(loads.other, occupancy),
-    }
+def _usual_air(
+    scenario: Scenario, weather: pd.DataFrame, source: Mapping[str, Any]
+) -> tuple[Air, tuple[str, ...]]:
+    """Return the air of a usual year, which cold water follows, and a warning where nothing tells it."""
+    latitude_deg, spec = scenario.site.latitude_deg, scenario.weather
+    if isinstance(spec, SyntheticWeather):
+        return usual_air(np.array(source["air_monthly_degc"]), latitude_deg=latitude_deg), ()
+    monthly = source.get("air_monthly_degc")
+    if monthly:
+        return usual_air(np.array(monthly), latitude_deg=latitude_deg), ()
+    mean_degc = float(weather["temp_air"].mean())
+    plant = scenario.loads.hot_water
+    known = plant is None or plant.cold_water_degc is not None
+    warning = "the weather file has no whole year: cold water is as warm as the air in the mean of the run"
+    return Air(mean_degc, 0.0), () if known else (warning,)
 
 
 def _solar_gain_w(scenario: Scenario, weather: pd.DataFrame, step_minutes: int) -> Array:
@@ -331,17 +352,14 @@ def _thinned(weather: pd.DataFrame, step_minutes: int) -> tuple[pd.DataFrame, in
     return pd.DataFrame(thinned | sun), repeats
 
 
-def _internal_gain_w(
-    scenario: Scenario, weather: pd.DataFrame, loads: Mapping[str, Array], occupancy: Array
-) -> Array:
+def _internal_gain_w(scenario: Scenario, loads: Loads, occupancy: Array) -> Array:
     """Return the heat of people, indoor lights and appliances in the building [W]."""
-    elevation_deg = 90.0 - weather["zenith"].to_numpy(dtype=float)
-    indoor = lighting.indoor_lighting_kw(
-        scenario.loads.lighting, elevation_deg=elevation_deg, occupancy=occupancy
-    )
-    appliances = loads["catering_kw"] + loads["other_kw"]
+    none = np.zeros(occupancy.shape)
     return internal_gain_w(
-        scenario.building.zone, persons=occupancy, appliance_kw=appliances, lighting_kw=indoor
+        scenario.building.zone,
+        persons=occupancy,
+        appliance_kw=sum(loads.appliance_heat_kw.values(), start=none),
+        lighting_kw=sum(loads.lighting_heat_kw.values(), start=none),
     )
 
 

@@ -23,6 +23,20 @@ COOLING = {"units": 4, "unit_capacity_kw": 15}
 HEATING = {"capacity_kw": 60}
 SERVICE_VEHICLES = {"count": 3, "kwh_per_day": 20, "charging_from": "22:00", "charging_to": "06:00"}
 BATTERY = {"capacity_kwh": 200, "power_kw": 100, "standby_kw": 0.4}
+LIGHTING = {
+    "zones": [{"name": "hall", "floor_area_m2": 400, "full_light_people": 50}],
+    "outdoor": [{"name": "parking", "power_kw": 5}],
+}
+WASHROOMS = {"fixtures": 10}
+SHOPS = {
+    "cabinets": [
+        {"kind": "vertical_chilled", "display_m2": 2.0, "remote": True},
+        {"kind": "beverage_cooler", "count": 2, "volume_litres": 500},
+    ],
+    "hot_drinks_per_visitor": 0.1,
+}
+EMERGENCY = {"luminaires": 20, "network_kw": 0.2}
+HOT_WATER = {"tank_litres": 300, "heat_pump_kw": 6}
 CHARGING = {"groups": POSTS, "minimum_kw": 10, "max_queue": 4}
 
 PLACES = (
@@ -74,7 +88,7 @@ def content(**sections: Any) -> dict[str, Any]:
 def loads(constant_kw: float = 5.0, **more: Any) -> dict[str, Any]:
     """Return loads, the remainder as large as a test wants it."""
     return {
-        "lighting": {"floor_area_m2": 400, "full_light_people": 50, "outdoor_kw": 5},
+        "lighting": LIGHTING,
         "catering": {"standby_kw": 2},
         "other": {"constant_kw": constant_kw},
         "other_share_maximum": 1.0,
@@ -91,13 +105,8 @@ def water(treatment_capacity_m3_h: float = 5.0, **more: Any) -> dict[str, Any]:
 def only_constant(kw: float, **sections: Any) -> dict[str, Any]:
     """Return a station whose only use is a constant load: no cars, no air conditioning."""
     still = {
-        "lighting": {
-            "floor_area_m2": 1,
-            "power_density_w_per_m2": 0,
-            "full_light_people": 50,
-            "outdoor_kw": 0,
-        },
-        "catering": {"standby_kw": 0, "kwh_per_meal": 0},
+        "lighting": {},
+        "catering": {"standby_kw": 0, "meals": []},
         "other": {"constant_kw": kw},
         "other_share_maximum": 1.0,
     }
@@ -134,6 +143,10 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         loads=loads(
             draw(st.sampled_from((0.0, 20.0))),
             service_vehicles=draw(st.sampled_from((None, SERVICE_VEHICLES))),
+            washrooms=draw(st.sampled_from((None, WASHROOMS))),
+            shops=draw(st.sampled_from((None, SHOPS))),
+            emergency=draw(st.sampled_from((None, EMERGENCY))),
+            hot_water=draw(st.none() | hot_waters()),
         ),
         water=water(draw(st.sampled_from((0.0, 0.5, 20.0))), green_area_ha=draw(st.sampled_from((0.0, 3.0)))),
         grid=grid(*limits, **transformer),
@@ -147,6 +160,17 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 def without_plaza(traffic: dict[str, Any]) -> dict[str, Any]:
     """Return the traffic of a station without a plaza."""
     return {"traffic": traffic, "charging": None}
+
+
+@st.composite
+def hot_waters(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a hot water plant, from one that is never short to one without heat pump or backup."""
+    return HOT_WATER | {
+        "tank_litres": draw(st.sampled_from((1, 300, 5000))),
+        "heat_pump_kw": draw(st.sampled_from((0, 1, 50))),
+        "backup_kw": draw(st.sampled_from((None, 0, 2))),
+        "cleaning_litres_per_day": draw(st.sampled_from((0, 2000))),
+    }
 
 
 @st.composite

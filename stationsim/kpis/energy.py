@@ -40,7 +40,7 @@ def use_kw(results: Results) -> NDArray[np.float64]:
     """Return the power of all uses together in each step [kW]."""
     total = np.zeros(len(results.steps))
     for column in USES:
-        total += results.steps[column].to_numpy()
+        total += results.step_column(column)
     return total
 
 

@@ -18,12 +18,16 @@ from stationsim.models.battery import BatterySpec
 from stationsim.models.carbon import CarbonSpec
 from stationsim.models.catering import CateringSpec
 from stationsim.models.charging import ChargingSpec
+from stationsim.models.emergency import EmergencySpec
 from stationsim.models.grid import GridSpec
+from stationsim.models.hot_water import HotWaterSpec
 from stationsim.models.hvac import CoolingSpec, HeatingSpec
 from stationsim.models.lighting import LightingSpec
 from stationsim.models.pv import SolarSpec
 from stationsim.models.service_vehicles import ServiceVehiclesSpec
+from stationsim.models.shops import ShopsSpec
 from stationsim.models.tariff import TariffSpec
+from stationsim.models.washrooms import WashroomsSpec
 from stationsim.models.water import WaterSpec
 from stationsim.models.zone import ZoneSpec
 from stationsim.scenario.sides import check_sides
@@ -146,10 +150,18 @@ class LoadsSpec(Spec):
     """Lights inside and outside."""
     catering: CateringSpec
     """Kitchens."""
+    washrooms: WashroomsSpec | None = None
+    """Hand dryers and fans of the washrooms; left out where ``other`` holds them."""
+    shops: ShopsSpec | None = None
+    """Refrigerated cabinets, tills and hot drinks; left out where ``other`` holds them."""
+    hot_water: HotWaterSpec | None = None
+    """Hot water of taps and dishes; left out where there is none."""
+    emergency: EmergencySpec | None = None
+    """What is served last: alarms, escape lighting, cameras; left out where ``other`` holds them."""
     service_vehicles: ServiceVehiclesSpec | None = None
     """The station's own electric vehicles; left out where there are none."""
     other: BaseLoadSpec
-    """Everything else: shops, refrigeration, offices, screens, pumps."""
+    """Everything else: offices, screens, pumps, and whatever of the above is left out."""
     other_share_maximum: Annotated[Number, Field(gt=0, le=1)] = 0.25
     """Largest share of all use that ``other`` may take, so that a remainder cannot carry a scenario."""
 

@@ -93,7 +93,14 @@ def read_weather(
     WEATHER.stop_if_refused(findings, file=spec.file)
     if laid is None or not np.isfinite(laid.to_numpy()).all():
         raise ValueError("weather on the clock must be finite everywhere, got holes")
-    return NativeWeather(laid[list(NATIVE_COLUMNS)], tuple(findings), gated.source, gated.interval_minutes)
+    source = {**gated.source, "air_monthly_degc": _monthly_air_degc(gated.frame)}
+    return NativeWeather(laid[list(NATIVE_COLUMNS)], tuple(findings), source, gated.interval_minutes)
+
+
+def _monthly_air_degc(frame: pd.DataFrame) -> list[float] | None:
+    """Return the mean air of each month, January first [degC]; None where the file lacks a month."""
+    monthly = frame["temp_air"].groupby(frame.index.month).mean()
+    return [float(monthly[month]) for month in range(1, 13)] if len(monthly) == 12 else None
 
 
 def _lay(
