@@ -24,10 +24,10 @@ USES = (
     "catering_kw",
     "washrooms_kw",
     "shops_kw",
-    "hot_water_kw",
     "water_kw",
-    "service_vehicles_kw",
+    "hot_water_kw",
     "emergency_kw",
+    "service_vehicles_kw",
     "other_kw",
 )
 """Columns of ``steps`` that the station uses, at the AC busbar [kW]."""

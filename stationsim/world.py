@@ -36,6 +36,9 @@ FACE_AZIMUTHS_DEG = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
 FACES_MINUTES = 10
 """Walls and windows see the sun on steps of this length [min]: rooms take hours to follow it."""
 
+MIDDLE = "zenith_middle"
+"""Column of the weather: the sun in the very middle of each step [deg]; ``zenith`` is where its light comes from."""
+
 GROUND_ALBEDO = 0.2
 """Reflectance of the ground before the building; ISO 52010-1:2017, annex B, default."""
 
@@ -181,7 +184,7 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         scenario.loads,
         clock,
         Surroundings(
-            elevation_deg=90.0 - weather["zenith"].to_numpy(dtype=float),
+            elevation_deg=90.0 - weather[MIDDLE].to_numpy(dtype=float),
             temp_air=temp_air,
             occupancy=occupancy,
             visitors=visitors,
@@ -251,7 +254,9 @@ def _weather(
         read = read_weather(scenario.weather, path=path, clock=clock, **place)
         native, findings, source = read.frame, read.findings, dict(read.source)
     sun = sun_at_clock(clock, **place)
-    return to_clock(native, clock, sun, **place), findings, source
+    weather = to_clock(native, clock, sun, **place)
+    weather[MIDDLE] = sun["zenith"].to_numpy()
+    return weather, findings, source
 
 
 def _synthetic(

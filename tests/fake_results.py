@@ -32,6 +32,11 @@ SUN_KW = 200.0
 CAR_KW, CAR_KWH = 60.0, 57.0
 PRICE, FEED_IN = 0.8, 0.4
 VEHICLES_PER_DAY, PEOPLE_PER_DAY = 240, 720
+MEALS_PER_DAY, FLOOR_M2 = 240, 500
+HOT_WATER = (
+    *("hot_water_litres", "hot_water_draw_kwh", "hot_water_loss_kwh", "hot_water_heat_pump_kwh"),
+    *("hot_water_backup_kwh", "hot_water_short_kwh", "hot_water_tank_kwh"),
+)
 
 
 def fake_results(
@@ -88,6 +93,11 @@ def _columns(clock: Clock, *, solar: bool, cars: bool, sky: str, seed: int) -> d
         "heating_kw": zero,
         "lighting_kw": _box(hours, 18, 6, 20.0),
         "catering_kw": _box(hours, 11, 13, 30.0) + _box(hours, 17, 19, 30.0),
+        **dict.fromkeys(("washrooms_kw", "shops_kw", "hot_water_kw", "emergency_kw"), zero),
+        "lighting_outdoor_kw": _box(hours, 18, 6, 8.0),
+        "refrigeration_kw": zero,
+        "meals": MEALS_PER_DAY * people,
+        **dict.fromkeys(HOT_WATER, zero),
         "water_kw": zero + 10.0,
         "service_vehicles_kw": _box(hours, 8, 14, 10.0),
         "other_kw": zero + 40.0,
@@ -255,6 +265,7 @@ def _scenario(
         "simulation": {"step_minutes": clock.step_minutes, "seed": seed, "replication": 0},
         "solar": {"surfaces": surfaces} if solar else None,
         "battery": store if battery else None,
+        "building": {"zone": {"floor_area_m2": FLOOR_M2}},
         "charging": {"groups": [{"name": "fast", "posts": 2, "power_kw": 120.0}]} if cars else None,
         "grid": {
             "import_limit_kw": 500.0,

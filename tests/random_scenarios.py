@@ -96,6 +96,12 @@ def loads(constant_kw: float = 5.0, **more: Any) -> dict[str, Any]:
     }
 
 
+def every_load() -> dict[str, Any]:
+    """Return loads of every kind."""
+    kinds = {"washrooms": WASHROOMS, "shops": SHOPS, "emergency": EMERGENCY, "hot_water": HOT_WATER}
+    return loads(5.0, service_vehicles=SERVICE_VEHICLES, **kinds)
+
+
 def water(treatment_capacity_m3_h: float = 5.0, **more: Any) -> dict[str, Any]:
     """Return a water section."""
     tanks = {"equalisation_tank_m3": 50, "reuse_tank_m3": 20}

@@ -80,7 +80,7 @@ def test_totals_are_the_sums_of_their_parts(place: dict[str, Any]) -> None:
     made = world(site=place, loads=loads(service_vehicles={"count": 1, "kwh_per_day": 10}), solar=canopy(50))
     assert made.firm_kw == pytest.approx(sum(made.loads.values()))
     assert made.pv_kw == pytest.approx(sum(made.surfaces.values()))
-    assert set(made.loads) == {"lighting_kw", "catering_kw", "service_vehicles_kw", "other_kw"}
+    assert set(made.loads) == set(USES) - {"charging_kw", "cooling_kw", "heating_kw", "water_kw"}
     for name in SEEN:
         assert getattr(made, name).shape == (made.clock.n_steps,)
 

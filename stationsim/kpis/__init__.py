@@ -20,6 +20,7 @@ from stationsim.kpis.energy import (
 )
 from stationsim.kpis.holidays import holiday_kpis
 from stationsim.kpis.kpi import Kpi, Kpis, from_json, to_json
+from stationsim.kpis.loads import load_kpis
 from stationsim.kpis.money import bill_kpis
 from stationsim.kpis.period import civil_hours, n_days, whole_years
 from stationsim.kpis.plaza import charging_kpis
@@ -73,6 +74,7 @@ def kpis(results: Results) -> Kpis:
         **holiday_kpis(results),
         **room_kpis(results, days),
         **visitor_kpis(results, energy, days),
+        **load_kpis(results, energy, days, years),
         **carbon_kpis(results, energy, years),
         **bill_kpis(results, years),
         **residual_kpis(results),

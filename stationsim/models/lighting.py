@@ -20,6 +20,9 @@ DUSK_ENDS_DEG = -6.0
 DAYLIGHT_BEGINS_DEG = 0.0
 """Sun elevation at which daylight begins to replace lamps indoors [deg]."""
 
+FINE_MINUTES = 10.0
+"""Longest part of a step in which the sun is taken to move evenly [min]."""
+
 STILL_DEG = 1e-9
 """Movement of the sun within a step below which it stands still [deg]."""
 
@@ -186,6 +189,38 @@ def mean_ramp(elevation_deg: ArrayLike, *, zero_deg: float, one_deg: float) -> N
     return np.where(still, value, (integral(end) - integral(start)) / np.where(still, 1, moved))
 
 
+def step_ramp(
+    elevation_deg: ArrayLike, *, zero_deg: float, one_deg: float, dt_h: float
+) -> NDArray[np.float64]:
+    """Return the mean over each step of a ramp in sun elevation, long steps in parts.
+
+    Parameters
+    ----------
+    elevation_deg
+        Sun elevation in the middle of consecutive steps [deg].
+    zero_deg, one_deg
+        Elevations at which the ramp is 0 and 1, the first below the second [deg].
+    dt_h
+        Step length [h].
+
+    Notes
+    -----
+    Between the middles of long steps the sun follows a cubic spline: at dusk it does not move evenly within
+    an hour.
+    """
+    middle = np.atleast_1d(np.asarray(elevation_deg, dtype=float))
+    parts = round(dt_h * 60 / FINE_MINUTES)
+    if parts < 2 or middle.size < 4:
+        return mean_ramp(middle, zero_deg=zero_deg, one_deg=one_deg)
+    from scipy.interpolate import CubicSpline
+
+    steps = np.arange(middle.size) + 0.5
+    wanted = (np.arange(middle.size * parts) + 0.5) / parts
+    fine = CubicSpline(steps, middle)(wanted)
+    ramp: NDArray[np.float64] = mean_ramp(fine, zero_deg=zero_deg, one_deg=one_deg)
+    return ramp.reshape(-1, parts).mean(axis=1)
+
+
 def outdoor_lighting_kw(
     lamps: tuple[OutdoorLamps, ...], *, elevation_deg: ArrayLike, civil_hour: ArrayLike, dt_h: float
 ) -> NDArray[np.float64]:
@@ -206,7 +241,7 @@ def outdoor_lighting_kw(
     -----
     In a step that dusk and dimming both cut, their means are multiplied.
     """
-    dark = 1 - mean_ramp(elevation_deg, zero_deg=DUSK_ENDS_DEG, one_deg=DUSK_BEGINS_DEG)
+    dark = 1 - step_ramp(elevation_deg, zero_deg=DUSK_ENDS_DEG, one_deg=DUSK_BEGINS_DEG, dt_h=dt_h)
     full_kw, saved_kw = 0.0, dict[tuple[float, float], float]()
     for group in lamps:
         full_kw += group.installed_kw
@@ -249,7 +284,9 @@ def indoor_lighting_kw(
         following = np.minimum(present / zone.full_light_people, 1)
         burning = zone.always_on_share + (1 - zone.always_on_share) * following
     if zone.daylight_share > 0:
-        ramp = mean_ramp(elevation_deg, zero_deg=DAYLIGHT_BEGINS_DEG, one_deg=zone.daylight_full_deg)
+        ramp = step_ramp(
+            elevation_deg, zero_deg=DAYLIGHT_BEGINS_DEG, one_deg=zone.daylight_full_deg, dt_h=dt_h
+        )
         burning = burning * (1 - zone.daylight_share * ramp)
     if (zone.open_from, zone.open_to) != (0.0, 24.0):
         opened = open_share(zone, civil_hour=civil_hour, dt_h=dt_h)

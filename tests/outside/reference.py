@@ -48,6 +48,10 @@ PER_DAY = {
     "lighting": ("use_lighting",),
     "water": ("use_water",),
     "service vehicles": ("use_service_vehicles",),
+    "washrooms": ("use_washrooms",),
+    "shops": ("use_shops",),
+    "hot water": ("use_hot_water",),
+    "emergency": ("use_emergency",),
     "other": ("use_other",),
     "sum": ("use_total",),
 }

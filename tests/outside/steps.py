@@ -16,7 +16,10 @@ DAYS = {
     "a year": (("2025-01-01", "2025-12-31"),),
 }
 
-SCHEDULED = ("lighting_kw", "catering_kw", "service_vehicles_kw", "other_kw")
+SCHEDULED = (
+    *("lighting_kw", "catering_kw", "washrooms_kw", "shops_kw", "hot_water_kw", "emergency_kw"),
+    *("service_vehicles_kw", "other_kw"),
+)
 FIXED = {"generation": ("pv_kw",), "charged": ("charging_kw",), "scheduled loads": SCHEDULED}
 """Quantities that no step length may change."""
 
