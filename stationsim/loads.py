@@ -209,7 +209,7 @@ def cold_water_degc(plant: HotWaterSpec, grid: Clock, air: Air) -> tuple[Array, 
     climate = {"mean_degc": air.mean_degc, "swing_k": air.swing_k, "south": air.south}
     year = hot_water.mains_degc(day_of_year=np.arange(1, hot_water.DAYS_PER_YEAR + 1), **climate)
     daily = hot_water.mains_degc(day_of_year=np.arange(1, 367), **climate)
-    return daily[civil.dayofyear.to_numpy() - 1], float(year.mean())
+    return daily[civil.day_of_year.to_numpy() - 1], float(year.mean())
 
 
 def _on_the_clock(flows: HotWaterFlows, full_kwh: float, clock: Clock) -> dict[str, Array]:

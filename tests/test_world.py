@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stationsim.results import USES
 from stationsim.world import World, build_world
 from tests.random_scenarios import PLACES, POSTS, ZONE, canopy, content, loads, station, water
 

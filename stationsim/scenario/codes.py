@@ -102,6 +102,11 @@ CODES: dict[str, str] = {
     "W212": "The key has no effect, since nothing else in the scenario makes use of it.",
     "W213": "Posts or modules are out of order more than they work.",
     "W214": "Posts cannot give what they promise: too little current, too few modules, too high a minimum.",
+    "W230": "The installed power of lamps is unusual for their floor area.",
+    "W231": "More floor is lit than the building has.",
+    "W232": "The kitchen takes unusually much or little for its meals.",
+    "W233": "A refrigerated cabinet takes more than new ones may.",
+    "W234": "More warm water is used than drinking water.",
     "W248": "The key has a new name; the old one will be refused in a later version.",
 }
 """Code to the sentence that ``stationsim explain`` prints."""

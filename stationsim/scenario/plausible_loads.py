@@ -1,0 +1,163 @@
+"""Loads outside their usual range, and the zones of the building that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stationsim.errors import Problem
+from stationsim.scenario.suggest import nearest
+
+if TYPE_CHECKING:
+    from stationsim.scenario.schema import LoadsSpec, Scenario
+
+USUAL_LAMPS_W_PER_M2 = (1.0, 30.0)
+"""Installed power of lamps indoors [W/m2]; from the best LED to the incandescent shops of 1990."""
+
+USUAL_KWH_PER_MEAL = (0.15, 2.0)
+"""Electricity of all of the kitchen for each meal [kWh]; all-electric kitchens take 0.3 to 1.0, snacks less."""
+
+MOST_LIT_SHARE = 1.5
+"""Lit floor over the building's from which one of them is likely a slip."""
+
+MOST_INDEX = 100.0
+"""Energy efficiency index that no new cabinet exceeds since March 2021 [%]; Regulation (EU) 2019/2024, annex II."""
+
+HOURS_PER_DAY = 24.0
+
+
+def load_warnings(scenario: Scenario) -> Iterator[Problem]:
+    """Yield a warning for every load outside its usual range."""
+    yield from _lamps(scenario)
+    yield from _kitchen(scenario)
+    yield from _cabinets(scenario)
+    yield from _warm_water(scenario)
+    yield from _unused_dish_water(scenario)
+
+
+def zones_of_loads(loads: LoadsSpec) -> dict[str, str]:
+    """Return the zone of the building that each load names, by the path of its key."""
+    found = {f"loads.lighting.zones[{n}].name": zone.name for n, zone in enumerate(loads.lighting.zones)}
+    sections = {
+        "catering": loads.catering,
+        "washrooms": loads.washrooms,
+        "shops": loads.shops,
+        "emergency": loads.emergency,
+    }
+    return found | {f"loads.{key}.zone": section.zone for key, section in sections.items() if section}
+
+
+def strange_zones(loads: LoadsSpec, known: Iterable[str]) -> Iterator[Problem]:
+    """Yield a problem for every zone that a load names and the building does not have.
+
+    Parameters
+    ----------
+    loads
+        Loads of the station.
+    known
+        Names of the building's zones.
+    """
+    names = tuple(known)
+    for path, name in zones_of_loads(loads).items():
+        if name not in names:
+            near = nearest(name, names)
+            yield Problem(
+                "must be a zone of the building",
+                path=path,
+                value=name,
+                hint=f"did you mean {near}?" if near else f"known here: {', '.join(names)}",
+                code="E215",
+            )
+
+
+def _lamps(scenario: Scenario) -> Iterator[Problem]:
+    low, high = USUAL_LAMPS_W_PER_M2
+    zones = scenario.loads.lighting.zones
+    for number, zone in enumerate(zones):
+        density = zone.power_density_w_per_m2
+        if density and not low <= density <= high:
+            yield Problem(
+                f"{density:g} is unusual, {low:g} to {high:g} W/m2 are usual",
+                path=f"loads.lighting.zones[{number}].power_density_w_per_m2",
+                hint="is it the power of all lamps, or per square foot?",
+                code="W230",
+            )
+    lit_m2, floor_m2 = sum(zone.floor_area_m2 for zone in zones), scenario.building.zone.floor_area_m2
+    if lit_m2 > MOST_LIT_SHARE * floor_m2:
+        yield Problem(
+            f"{lit_m2:g} m2 are lit in a building of {floor_m2:g} m2",
+            path="loads.lighting.zones",
+            hint="check floor_area_m2 of the lamps and of the building",
+            code="W231",
+        )
+
+
+def _per_visitor(scenario: Scenario, by_hour: tuple[float, ...]) -> float:
+    """Return what a share of visitors by civil hour is for the visitors of a usual weekday."""
+    return float(np.dot(by_hour, scenario.traffic.hourly_shape_weekday))
+
+
+def _kitchen(scenario: Scenario) -> Iterator[Problem]:
+    kitchen, traffic = scenario.loads.catering, scenario.traffic
+    visitors = (traffic.entering_per_day or 0.0) * traffic.mean_people_per_vehicle
+    meals = {meal: _per_visitor(scenario, meal.per_visitor_by_hour) for meal in kitchen.meals}
+    count = sum(meals.values()) * visitors
+    if count < 1:
+        return
+    cooked_kwh = visitors * sum(
+        share * (meal.cooking_kwh + meal.dish_washing_kwh) for meal, share in meals.items()
+    )
+    standing_kw = kitchen.standby_kw + kitchen.hoods_kw + kitchen.cold_rooms_kw
+    each_kwh = (cooked_kwh + HOURS_PER_DAY * standing_kw) / count
+    low, high = USUAL_KWH_PER_MEAL
+    if not low <= each_kwh <= high:
+        yield Problem(
+            f"a meal takes {each_kwh:.3g} kWh with all of the kitchen, usual are {low:g} to {high:g}",
+            path="loads.catering",
+            hint="a kitchen is sized for its meals; check standby_kw, hoods_kw and the meals of a visitor",
+            code="W232",
+        )
+
+
+def _cabinets(scenario: Scenario) -> Iterator[Problem]:
+    shops = scenario.loads.shops
+    for number, cabinets in enumerate(shops.cabinets if shops else ()):
+        if cabinets.efficiency_index > MOST_INDEX:
+            yield Problem(
+                f"{cabinets.efficiency_index:g} is more than any cabinet sold since 2021 may have, {MOST_INDEX:g}",
+                path=f"loads.shops.cabinets[{number}].efficiency_index",
+                hint="right for old cabinets only",
+                code="W233",
+            )
+
+
+def _warm_water(scenario: Scenario) -> Iterator[Problem]:
+    plant, water = scenario.loads.hot_water, scenario.water
+    if plant is None:
+        return
+    dishes = sum(
+        _per_visitor(scenario, meal.per_visitor_by_hour) * meal.hot_water_litres
+        for meal in scenario.loads.catering.meals
+    )
+    warm, potable = plant.tap_litres_per_visitor + dishes, water.litres_per_visitor * (1 - water.flushing_share)
+    if warm > potable:
+        yield Problem(
+            f"visitors use {warm:.2g} L of warm water each, of {potable:.2g} L of drinking water in all",
+            path="loads.hot_water.tap_litres_per_visitor",
+            hint="warm water is part of water.litres_per_visitor, without what flushes toilets",
+            code="W234",
+        )
+
+
+def _unused_dish_water(scenario: Scenario) -> Iterator[Problem]:
+    if scenario.loads.hot_water is not None:
+        return
+    for number, meal in enumerate(scenario.loads.catering.meals):
+        if "hot_water_litres" in meal.model_fields_set and meal.hot_water_litres > 0:
+            yield Problem(
+                "has no effect without loads.hot_water, which heats it",
+                path=f"loads.catering.meals[{number}].hot_water_litres",
+                code="W212",
+            )
