@@ -35,6 +35,7 @@ SHORT_RESIDUALS = {
     "transformer_residual_kwh": "transformer",
     "zone_residual_kwh": "building",
     "water_residual_m3": "water",
+    "hot_water_residual_kwh": "hot water",
     "charging_residual_kwh": "charging",
 }
 """Identities in a word or two."""
@@ -93,9 +94,12 @@ def _heading(results: Results, ascii_only: bool) -> Iterator[RenderableType]:
 
 def _average_day(kpis: Mapping[str, Kpi], wide: bool) -> RenderableType:
     """Return the average day: what comes in beside what goes out, both with the same sum."""
-    sources = [flow for flow in SOURCES if flow not in SELDOM or kpis[STEMS[flow]].value > 0]
-    rows = max(len(sources), len(SINKS)) if wide else 0
-    sides = [_side("Supply", sources, kpis, rows), _side("Use, storage, export", SINKS, kpis, rows)]
+    sources, sinks = (
+        [flow for flow in flows if flow not in SELDOM or kpis[STEMS[flow]].value > 0]
+        for flows in (SOURCES, SINKS)
+    )
+    rows = max(len(sources), len(sinks)) if wide else 0
+    sides = [_side("Supply", sources, kpis, rows), _side("Use, storage, export", sinks, kpis, rows)]
     return side_by_side(sides, wide)
 
 
@@ -236,7 +240,11 @@ def _energy(kpis: Mapping[str, Kpi], name: str) -> str:
 
 
 def _closing_block(kpis: Mapping[str, Kpi]) -> Table:
-    lines = [(what[0].upper() + what[1:], _residual(kpis[name])) for name, what in SHORT_RESIDUALS.items()]
+    lines = [
+        (what[0].upper() + what[1:], _residual(kpis[name]))
+        for name, what in SHORT_RESIDUALS.items()
+        if name != "hot_water_residual_kwh" or kpis["use_hot_water"].value > 0
+    ]
     return block(f"Residuals (allowed {RESIDUAL_TOLERANCE:.0e})", lines)
 
 

@@ -44,7 +44,7 @@ STEMS = {
 AT_THE_BUSBAR = ("import_kw", "export_kw")
 """Flows whose energy at the meter is another one, by the losses of the transformer."""
 
-SELDOM = ("v2g_kw",)
+SELDOM = ("v2g_kw", "washrooms_kw", "shops_kw", "hot_water_kw", "emergency_kw")
 """Flows of stations with something special, left out of screens and figures where there are none."""
 
 FLOWS = (*SOURCES, *SINKS)
