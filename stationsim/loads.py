@@ -1,13 +1,13 @@
-"""The loads that are known before the loop: lamps, kitchen, washrooms, shops, emergency, hot water and the rest.
+"""The loads that are known before the loop: lamps, kitchen, washrooms, shops, hot water, the rest.
 
-All follow visitors, the sun, the weather or the clock, and are computed over the whole clock at once. Each use
-has a column of its own; what it gives to a zone of the building as heat is told by the zone's name.
+All follow visitors, the sun, the weather or the clock, and are computed over the whole clock at once. Each
+use has a column of its own; what it gives to a zone of the building as heat is told by the zone's name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from stationsim.models import (
     washrooms,
 )
 from stationsim.models.hot_water import GRID_MINUTES, HotWaterDraw, HotWaterFlows, HotWaterSpec
+from stationsim.models.shops import ShopsPower
+from stationsim.models.washrooms import WashroomsPower
 from stationsim.scenario.schema import LoadsSpec
 from stationsim.traffic.visitors import Visitors, to_step
 
@@ -31,8 +33,6 @@ ByZone = dict[str, Array]
 
 OTHER_ZONE = "hall"
 """Zone that the heat of the unexplained remainder goes to."""
-
-MONTHS = 12
 
 
 class Air(NamedTuple):
@@ -89,47 +89,50 @@ def scheduled_loads(spec: LoadsSpec, clock: Clock, around: Surroundings) -> Load
         What the loads follow.
     """
     none = np.zeros(clock.n_steps)
-    when = {"civil_hour": clock.civil_hour, "dt_h": clock.dt_h}
-    who = {"occupancy": around.occupancy, "stay_minutes": around.stay_minutes}
+    when: dict[str, Any] = {"civil_hour": clock.civil_hour, "dt_h": clock.dt_h}
+    who: dict[str, Any] = {"occupancy": around.occupancy, "stay_minutes": around.stay_minutes}
     lamps = lighting.lighting(
         spec.lighting, elevation_deg=around.elevation_deg, occupancy=around.occupancy, **when
     )
     kitchen = catering.catering(spec.catering, **who, **when)
-    rooms = washrooms.washrooms(spec.washrooms, **who) if spec.washrooms else None
-    sold = shops.shops(spec.shops, temp_out=around.temp_air, **who, **when) if spec.shops else None
-    emergency_kw = spec.emergency.power_kw if spec.emergency else 0.0
-    other_kw = base_load.base_load_kw(spec.other, around.occupancy)
+    rooms, sold = WashroomsPower(none, none), ShopsPower(none, none, none)
+    if spec.washrooms:
+        rooms = washrooms.washrooms(spec.washrooms, **who)
+    if spec.shops:
+        sold = shops.shops(spec.shops, temp_out=around.temp_air, **who, **when)
+    vehicles = spec.service_vehicles
     water = hot_water_columns(spec, clock, around)
-    heat = [(spec.catering.zone, kitchen.total_kw), (OTHER_ZONE, other_kw)]
-    if spec.washrooms and rooms:
+    kw = {
+        "lighting_kw": lamps.total_kw,
+        "catering_kw": kitchen.total_kw,
+        "washrooms_kw": rooms.total_kw,
+        "shops_kw": sold.total_kw,
+        "hot_water_kw": water.pop("hot_water_kw"),
+        "emergency_kw": none + (spec.emergency.power_kw if spec.emergency else 0.0),
+        "service_vehicles_kw": service_vehicles.service_vehicles_kw(vehicles, **when) if vehicles else none,
+        "other_kw": base_load.base_load_kw(spec.other, around.occupancy),
+    }
+    details = {
+        "lighting_outdoor_kw": lamps.outdoor_kw,
+        "refrigeration_kw": sold.refrigeration_kw,
+        "meals": kitchen.meals_per_h * clock.dt_h,
+    }
+    heat = _appliance_heat(spec, kw, rooms=rooms, sold=sold)
+    return Loads(kw, details | water, lighting_heat_kw=lamps.zones, appliance_heat_kw=heat)
+
+
+def _appliance_heat(
+    spec: LoadsSpec, kw: Mapping[str, Array], *, rooms: WashroomsPower, sold: ShopsPower
+) -> ByZone:
+    """Return the heat of appliances by zone [kW]; fans of washrooms and hot water leave theirs elsewhere."""
+    heat = [(spec.catering.zone, kw["catering_kw"]), (OTHER_ZONE, kw["other_kw"])]
+    if spec.washrooms:
         heat.append((spec.washrooms.zone, rooms.dryers_kw))
-    if spec.shops and sold:
+    if spec.shops:
         heat.append((spec.shops.zone, sold.heat_kw))
     if spec.emergency:
-        heat.append((spec.emergency.zone, none + emergency_kw))
-    vehicles = spec.service_vehicles
-    return Loads(
-        kw={
-            "lighting_kw": lamps.total_kw,
-            "catering_kw": kitchen.total_kw,
-            "washrooms_kw": rooms.total_kw if rooms else none,
-            "shops_kw": sold.total_kw if sold else none,
-            "hot_water_kw": water.pop("hot_water_kw"),
-            "emergency_kw": none + emergency_kw,
-            "service_vehicles_kw": service_vehicles.service_vehicles_kw(vehicles, **when)
-            if vehicles
-            else none,
-            "other_kw": other_kw,
-        },
-        details={
-            "lighting_outdoor_kw": lamps.outdoor_kw,
-            "refrigeration_kw": sold.refrigeration_kw if sold else none,
-            "meals": kitchen.meals_per_h * clock.dt_h,
-            **water,
-        },
-        lighting_heat_kw=lamps.zones,
-        appliance_heat_kw=_by_zone(heat),
-    )
+        heat.append((spec.emergency.zone, kw["emergency_kw"]))
+    return _by_zone(heat)
 
 
 def _by_zone(heat: Iterable[tuple[str, Array]]) -> ByZone:
@@ -177,7 +180,13 @@ def hot_water_columns(spec: LoadsSpec, clock: Clock, around: Surroundings) -> di
 
 
 HOT_WATER = (
-    *("hot_water_kw", "hot_water_litres", "hot_water_draw_kwh", "hot_water_loss_kwh", "hot_water_heat_pump_kwh"),
+    *(
+        "hot_water_kw",
+        "hot_water_litres",
+        "hot_water_draw_kwh",
+        "hot_water_loss_kwh",
+        "hot_water_heat_pump_kwh",
+    ),
     *("hot_water_backup_kwh", "hot_water_short_kwh", "hot_water_tank_kwh", "hot_water_residual_kwh"),
 )
 """Columns of the hot water."""
@@ -206,10 +215,10 @@ def cold_water_degc(plant: HotWaterSpec, grid: Clock, air: Air) -> tuple[Array, 
     if plant.cold_water_degc is not None:
         monthly = np.array(plant.cold_water_degc)
         return monthly[civil.month.to_numpy() - 1], float(monthly.mean())
-    climate = {"mean_degc": air.mean_degc, "swing_k": air.swing_k, "south": air.south}
-    year = hot_water.mains_degc(day_of_year=np.arange(1, hot_water.DAYS_PER_YEAR + 1), **climate)
-    daily = hot_water.mains_degc(day_of_year=np.arange(1, 367), **climate)
-    return daily[civil.day_of_year.to_numpy() - 1], float(year.mean())
+    daily = hot_water.mains_degc(
+        mean_degc=air.mean_degc, swing_k=air.swing_k, day_of_year=np.arange(1, 367), south=air.south
+    )
+    return daily[civil.day_of_year.to_numpy() - 1], float(daily[:-1].mean())
 
 
 def _on_the_clock(flows: HotWaterFlows, full_kwh: float, clock: Clock) -> dict[str, Array]:
@@ -261,12 +270,33 @@ def regrid(means: Array, from_minutes: int, to_minutes: int) -> Array:
     points = np.arange(0.0, length + 1, from_minutes)
     running = np.concatenate([[0.0], np.cumsum(means) * from_minutes])
     wanted = np.interp(np.arange(0.0, length + 1, to_minutes), points, running)
-    return np.diff(wanted) / to_minutes
+    between: Array = np.diff(wanted) / to_minutes
+    return between
 
 
-def usual_air(monthly_degc: Mapping[int, float] | Array, *, latitude_deg: float) -> Air:
-    """Return the air of a usual year from its twelve monthly means [degC]."""
-    means = np.array(list(monthly_degc.values()) if isinstance(monthly_degc, Mapping) else monthly_degc)
-    if means.size != MONTHS:
-        raise ValueError(f"monthly_degc must have {MONTHS} values, got {means.size}")
-    return Air(float(means.mean()), float(means.max() - means.min()), south=latitude_deg < 0)
+def usual_air(
+    spec: LoadsSpec, source: Mapping[str, Any], *, mean_degc: float, latitude_deg: float
+) -> tuple[Air, tuple[str, ...]]:
+    """Return the air of a usual year, which cold water follows, and a warning where nothing tells it.
+
+    Parameters
+    ----------
+    spec
+        Loads, which may tell the cold water themselves.
+    source
+        Where the weather is from; its ``air_monthly_degc`` are the means of twelve months [degC], if known.
+    mean_degc
+        Mean air of the run [degC], taken where they are not.
+    latitude_deg
+        Latitude of the site [deg].
+    """
+    monthly = source.get("air_monthly_degc")
+    if monthly:
+        return Air(float(np.mean(monthly)), float(np.ptp(monthly)), south=latitude_deg < 0), ()
+    plant = spec.hot_water
+    if plant is None or plant.cold_water_degc is not None:
+        return Air(mean_degc, 0.0), ()
+    return Air(mean_degc, 0.0), (
+        "the weather file lacks a month: cold water is taken to follow the mean air of the run; "
+        "loads.hot_water.cold_water_degc tells it",
+    )

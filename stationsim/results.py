@@ -52,7 +52,13 @@ RESIDUALS = {
 LATER_STEPS = (
     *("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw"),
     *("washrooms_kw", "shops_kw", "emergency_kw", "lighting_outdoor_kw", "refrigeration_kw", "meals"),
-    *("hot_water_kw", "hot_water_litres", "hot_water_draw_kwh", "hot_water_loss_kwh", "hot_water_heat_pump_kwh"),
+    *(
+        "hot_water_kw",
+        "hot_water_litres",
+        "hot_water_draw_kwh",
+        "hot_water_loss_kwh",
+        "hot_water_heat_pump_kwh",
+    ),
     *("hot_water_backup_kwh", "hot_water_short_kwh", "hot_water_tank_kwh", "hot_water_residual_kwh"),
 )
 """Columns of ``steps`` that earlier versions did not write: what they count did not happen there."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.clock import Clock
-from stationsim.loads import Air, Loads, Surroundings, scheduled_loads, usual_air
+from stationsim.loads import Loads, Surroundings, scheduled_loads, usual_air
 from stationsim.models import pv, tariff, water
 from stationsim.models.zone import internal_gain_w, solar_gain_w
 from stationsim.scenario import Scenario, resolve_input
@@ -37,7 +37,7 @@ FACES_MINUTES = 10
 """Walls and windows see the sun on steps of this length [min]: rooms take hours to follow it."""
 
 MIDDLE = "zenith_middle"
-"""Column of the weather: the sun in the very middle of each step [deg]; ``zenith`` is where its light comes from."""
+"""Column of the weather: the sun in the middle of each step [deg]; ``zenith`` is that of its light."""
 
 GROUND_ALBEDO = 0.2
 """Reflectance of the ground before the building; ISO 52010-1:2017, annex B, default."""
@@ -179,7 +179,9 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
     occupancy = to_step(visitors.occupancy, clock.step_minutes)
     surfaces = _surfaces(scenario, weather)
     temp_air = weather["temp_air"].to_numpy(dtype=float)
-    air, warnings = _usual_air(scenario, weather, source)
+    air, warnings = usual_air(
+        scenario.loads, source, mean_degc=float(temp_air.mean()), latitude_deg=scenario.site.latitude_deg
+    )
     loads = scheduled_loads(
         scenario.loads,
         clock,
@@ -307,23 +309,6 @@ def _surfaces(scenario: Scenario, weather: pd.DataFrame) -> dict[str, Array]:
         power[surface.name] = dark.copy()
         power[surface.name][lit] = output.ac_kw
     return power
-
-
-def _usual_air(
-    scenario: Scenario, weather: pd.DataFrame, source: Mapping[str, Any]
-) -> tuple[Air, tuple[str, ...]]:
-    """Return the air of a usual year, which cold water follows, and a warning where nothing tells it."""
-    latitude_deg, spec = scenario.site.latitude_deg, scenario.weather
-    if isinstance(spec, SyntheticWeather):
-        return usual_air(np.array(source["air_monthly_degc"]), latitude_deg=latitude_deg), ()
-    monthly = source.get("air_monthly_degc")
-    if monthly:
-        return usual_air(np.array(monthly), latitude_deg=latitude_deg), ()
-    mean_degc = float(weather["temp_air"].mean())
-    plant = scenario.loads.hot_water
-    known = plant is None or plant.cold_water_degc is not None
-    warning = "the weather file has no whole year: cold water is as warm as the air in the mean of the run"
-    return Air(mean_degc, 0.0), () if known else (warning,)
 
 
 def _solar_gain_w(scenario: Scenario, weather: pd.DataFrame, step_minutes: int) -> Array:

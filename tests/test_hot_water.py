@@ -183,5 +183,7 @@ def test_values_out_of_range_are_refused(wrong):
 
 
 def test_a_tank_cooler_than_its_taps_is_refused_with_both():
-    with pytest.raises(ValidationError, match="must be at least tap_temp_degc and dish_temp_degc, 60, got 50"):
+    with pytest.raises(
+        ValidationError, match="must be at least tap_temp_degc and dish_temp_degc, 60, got 50"
+    ):
         HotWaterSpec(tank_litres=500, heat_pump_kw=10, tank_temp_degc=50)

@@ -161,11 +161,22 @@ def test_cold_water_by_month_is_taken_as_given() -> None:
     assert june < made(loads=loads(hot_water=HOT_WATER | colder)).details["hot_water_draw_kwh"].sum()
 
 
-def test_the_air_of_a_year_has_twelve_months() -> None:
-    air = usual_air(np.arange(12.0), latitude_deg=-30)
-    assert air == Air(5.5, 11.0, south=True)
-    with pytest.raises(ValueError, match="monthly_degc must have 12 values, got 3"):
-        usual_air(np.arange(3.0), latitude_deg=0)
+def test_cold_water_follows_the_months_of_the_weather() -> None:
+    monthly = {"air_monthly_degc": list(range(12))}
+    spec = LoadsSpec.model_validate(loads(hot_water=HOT_WATER))
+    assert usual_air(spec, monthly, mean_degc=3, latitude_deg=-30) == (Air(5.5, 11.0, south=True), ())
+
+
+def test_weather_without_a_whole_year_is_warned_of_where_it_matters() -> None:
+    def warned(**hot_water: Any) -> int:
+        spec = LoadsSpec.model_validate(loads(hot_water=hot_water or None))
+        air, warnings = usual_air(spec, {}, mean_degc=21, latitude_deg=50)
+        assert air == Air(21.0, 0.0)
+        return len(warnings)
+
+    assert warned(**HOT_WATER) == 1
+    assert warned(**HOT_WATER, cold_water_degc=[10] * 12) == 0
+    assert warned() == 0
 
 
 # --- in a run ---------------------------------------------------------------------------------------
@@ -203,7 +214,11 @@ def test_the_numbers_of_the_hot_water_are_those_of_its_columns(results: Results)
 
 def test_without_hot_water_its_numbers_do_not_apply() -> None:
     numbers = kpis(simulate(station(loads=loads())))
-    assert not any(kpi.applies for name, kpi in numbers.items() if name.startswith("hot_water_") and "per_" not in name and "residual" not in name)
+    assert not any(
+        kpi.applies
+        for name, kpi in numbers.items()
+        if name.startswith("hot_water_") and "per_" not in name and "residual" not in name
+    )
     assert numbers["use_hot_water"].value == 0
 
 
@@ -215,9 +230,7 @@ def test_an_older_run_has_none_of_the_later_loads(results: Results) -> None:
     assert "hot_water_residual_kwh" in RESIDUALS
     numbers = kpis(old)
     later = ("washrooms", "shops", "hot_water", "emergency")
-    expected = kpis(results)["use_total"].value - sum(
-        kpis(results)[f"use_{load}"].value for load in later
-    )
+    expected = kpis(results)["use_total"].value - sum(kpis(results)[f"use_{load}"].value for load in later)
     assert numbers["use_total"].value == pytest.approx(expected)
 
 

@@ -50,7 +50,7 @@ def test_a_beverage_cooler_is_measured_by_its_volume():
     ],
 )
 def test_the_size_must_be_the_one_of_the_kind(wrong):
-    with pytest.raises(ValidationError, match="must have (display_m2|volume_litres) and no"):
+    with pytest.raises(ValidationError, match=r"must have (display_m2|volume_litres) and no"):
         CabinetSpec.model_validate(wrong)
 
 

@@ -1,4 +1,4 @@
-"""What each load of the building takes for a visitor and a square metre, meals, hot water and what must not fail."""
+"""What loads of the building take for a visitor and a square metre, meals, hot water, emergency loads."""
 
 from __future__ import annotations
 
@@ -105,6 +105,6 @@ def _emergency(results: Results) -> Kpis:
         "emergency_unserved": Kpi(
             float(missed.sum()) * results.dt_h,
             "kWh",
-            "Unserved emergency loads: they are served last of all, so only what exceeds all other uses.",
+            "Unserved emergency loads: the last to go dark, so only what is unserved beyond all other uses.",
         )
     }

@@ -1,4 +1,4 @@
-"""Catering: meals cooked and dishes washed for those who are there, hoods, cold rooms and what is kept warm."""
+"""Catering: meals cooked and dishes washed for those who are there, hoods and cold rooms."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class MealSpec(Spec):
     """Meals of this kind that a visitor eats, by civil hour 0 to 23; the default, one in ten, is assumed."""
 
     cooking_kwh: NonNegative = 0.3
-    """Electricity to cook it [kWh]; assumed, so that with hoods, cold rooms and dishes it is 0.3 to 1.0 in all."""
+    """Electricity to cook it [kWh]; assumed, so that all of the kitchen takes 0.3 to 1.0 a meal."""
 
     dish_washing_kwh: NonNegative = 0.07
-    """Electricity of the machine for its dishes [kWh]; 0.35 a rack, ENERGY STAR 3.0, five meals to a rack assumed."""
+    """Electricity to machine-wash its dishes [kWh]; 0.35 a rack, ENERGY STAR 3.0, of five meals, assumed."""
 
     hot_water_litres: NonNegative = 3.4
-    """Hot water to wash its dishes [L]; 0.9 US gal, the low end of DOE's Buildings Energy Data Book, table 8.3.3."""
+    """Hot water for its dishes [L]; 0.9 US gal, the low end of Buildings Energy Data Book, table 8.3.3."""
 
 
 class CateringSpec(OpeningHours):
@@ -52,7 +52,7 @@ class CateringSpec(OpeningHours):
     """Fans of the kitchen's hoods and their make-up air at full flow [kW]."""
 
     hoods_least_share: Fraction = 0.5
-    """Share of that power while open with nothing cooking; half the flow at most, ASHRAE 90.1-2019, 6.5.7.2."""
+    """Share of that power while open with nothing cooking; half the flow, ASHRAE 90.1-2019, 6.5.7.2."""
 
     full_hood_meals_per_hour: Positive = 100.0
     """Meals an hour from which on the hoods run at full flow [1/h]; assumed."""
@@ -64,7 +64,7 @@ class CateringSpec(OpeningHours):
     """Volume of the frozen store rooms [m3]."""
 
     chilled_kwh_per_m3_year: NonNegative = 56.1
-    """Electricity of chilled rooms [kWh/m3 a]; the mean of Evans et al. 2014, Energy and Buildings 74, 141-151."""
+    """Electricity of chilled rooms [kWh/m3 a]; mean of Evans et al. 2014, Energy and Buildings 74, 141."""
 
     frozen_kwh_per_m3_year: NonNegative = 73.5
     """Electricity of frozen rooms [kWh/m3 a]; the mean of Evans et al. 2014."""

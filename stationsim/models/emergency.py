@@ -1,4 +1,4 @@
-"""Emergency loads: what is served last, whatever is short: alarms, escape lighting, cameras, phones, network."""
+"""Emergency loads, the last that a shortage reaches: alarms, escape lighting, cameras, phones, network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ W_PER_KW = 1000.0
 
 
 class EmergencySpec(Spec):
-    """Constant loads that must not fail; they are never shed and the last to be unserved."""
+    """Constant loads that must not fail: never shed, and the last to go unserved."""
 
     fire_panels: Count = 1
     """Fire alarm control panels."""

@@ -23,7 +23,6 @@ GRID_MINUTES = 10
 
 MINUTES_PER_HOUR = 60.0
 HOURS_PER_DAY = 24.0
-DAYS_PER_YEAR = 365.0
 W_PER_KW = 1000.0
 
 WATER_KWH_PER_L_K = 4.186 / 3600
@@ -64,13 +63,13 @@ class HotWaterSpec(Spec):
     """Hot water of hands and dishes, its tank and what heats it."""
 
     tap_litres_per_visitor: NonNegative = 0.2
-    """Warm water at the taps for each visitor [L]; assumed: 10 s at 1.9 L/min (ASME A112.18.1) for two in three."""
+    """Warm water at taps for each visitor [L]; assumed: 10 s at 1.9 L/min (ASME A112.18.1), two in three."""
 
     tap_temp_degc: Annotated[Number, Field(ge=20, le=60)] = 40.0
-    """Temperature at the tap, mixed, 20 to 60 [degC]; the default is for washing hands, ASHRAE Applications 2019, ch. 51."""
+    """Temperature at the tap, mixed, 20 to 60 [degC]; the default is of ASHRAE Applications 2019, ch. 51."""
 
     dish_temp_degc: Annotated[Number, Field(ge=20, le=90)] = 60.0
-    """Temperature at dish washers and for cleaning, 20 to 90 [degC]; the default is for washing, the same chapter."""
+    """Temperature for dishes and cleaning, 20 to 90 [degC]; the default is of the same chapter."""
 
     cleaning_litres_per_day: NonNegative = 0.0
     """Hot water to clean kitchens and washrooms, spread over the day [L/d]."""
@@ -82,10 +81,10 @@ class HotWaterSpec(Spec):
     """Temperature that the tank is held at, 40 to 95 [degC]; the default keeps legionella away, HSE L8."""
 
     usable_share: Efficiency = 0.7
-    """Share of the tank that can be drawn before it runs cool; the default is of ASHRAE Applications 2019, ch. 51."""
+    """Share of the tank that is drawn before it runs cool; the default is of the same chapter."""
 
     standing_loss_w: NonNegative | None = None
-    """Loss of a full tank at 65 degC in a room of 20 [W]; left out, 12 + 5.93 V^0.4, class B of Regulation (EU) 812/2013."""
+    """Loss at 65 degC in a room of 20 [W]; left out, 12 + 5.93 V^0.4, class B of Regulation (EU) 812/2013."""
 
     circulation_m: NonNegative = 0.0
     """Length of the pipes that hot water circulates in, there and back [m]; 0, the default, is none."""
@@ -103,7 +102,7 @@ class HotWaterSpec(Spec):
     """Largest power of the resistance heater [kW]; left out, as large as needed."""
 
     cold_water_degc: Annotated[tuple[NonNegative, ...], Field(min_length=12, max_length=12)] | None = None
-    """Cold water in each month, January to December [degC]; left out, from the air by Burch and Christensen 2007."""
+    """Cold water by month, January to December [degC]; left out, after Burch and Christensen 2007."""
 
     @model_validator(mode="after")
     def _tank_serves_taps(self) -> HotWaterSpec:
@@ -308,4 +307,3 @@ def hot_water(
         electricity_kwh=heat / water_heating_cop(spec.tank_temp_degc, temp_out) + backup,
         tank_kwh=room - deficit,
     )
-

@@ -1,4 +1,4 @@
-"""Lighting: lamps of each zone that follow people, daylight and opening, and lamps outdoors that follow dusk."""
+"""Lighting: lamps of each zone that follow people, daylight and opening; lamps outdoors that follow dusk."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ ROOM_W_PER_M2: dict[RoomKind, float] = {
     "kitchen": 9.0,
     "office": 8.0,
 }
-"""Installed power of lamps by kind of room [W/m2]: limits of GB 55015-2021, section 3.3, for a shop of 300 lx,
-a Chinese restaurant of 200 lx, better washrooms of 150 lx and an office of 300 lx; a hall and a kitchen, which
-it does not name, have the 9 W/m2 of GB 50189-2015."""
+"""Installed power of lamps by kind of room [W/m2]: limits of GB 55015-2021, section 3.3, for a shop of 300
+lx, a Chinese restaurant of 200 lx, better washrooms of 150 lx and an office of 300 lx; a hall and a kitchen
+have the 9 W/m2 of GB 50189-2015, assumed."""
 
 GROUND_W_PER_M2: dict[GroundKind, float] = {"parking": 1.1, "canopy": 4.3, "road": 1.1, "grounds": 0.5}
-"""Installed power of lamps by kind of ground [W/m2]: ASHRAE 90.1-2010, table 9.4.3-B, lighting zone 3, uncovered
-parking and drives 0.10 W/ft2, canopies 0.40 W/ft2; grounds, half of that, are assumed."""
+"""Installed power of lamps by kind of ground [W/m2]: ASHRAE 90.1-2010, table 9.4.3-B, lighting zone 3,
+uncovered parking and drives 0.10 W/ft2, canopies 0.40 W/ft2; grounds, half of the first, are assumed."""
 
 
 class LampZone(OpeningHours):
@@ -61,13 +61,13 @@ class LampZone(OpeningHours):
     """Lit floor area [m2]."""
 
     power_density_w_per_m2: NonNegative | None = None
-    """Installed power [W/m2]; left out, by kind: 5 (washrooms) to 9 (hall, shop), GB 55015-2021, GB 50189-2015."""
+    """Installed power [W/m2]; left out, by kind: 5 (washrooms) to 9 (hall, shop), GB 55015-2021."""
 
     always_on_share: Fraction = 0.5
     """Share that burns with nobody there while open, the others following people; assumed."""
 
     full_light_people: Positive | None = None
-    """People present at the station from which on every lamp of the zone burns; left out, all burn while open."""
+    """People present at the station from which on every lamp burns; left out, all burn while open."""
 
     closed_share: Fraction = 0.1
     """Share that burns while the zone is closed, for guards and cleaning; assumed."""
@@ -104,13 +104,13 @@ class OutdoorLamps(Spec):
     """Installed power of lamps without an area, such as signs [kW]."""
 
     dim_from: ClockHour = 0.0
-    """Civil time from which the lamps are dimmed, HH:MM; the default is midnight, ASHRAE 90.1-2019, 9.4.1.4."""
+    """Civil time from which the lamps are dimmed, HH:MM; the default is midnight, ASHRAE 90.1-2019."""
 
     dim_to: ClockHour = 6.0
     """Civil time until which the lamps are dimmed, HH:MM; the default is ASHRAE 90.1-2019's."""
 
     dimmed_share: Fraction = 1.0
-    """Share of the power that dimmed lamps take; 1, the default, is no dimming, 0.5 what ASHRAE 90.1-2019 asks."""
+    """Share of the power that dimmed lamps take; 1, the default, is none, 0.5 what ASHRAE 90.1-2019 asks."""
 
     @model_validator(mode="after")
     def _area_or_power(self) -> OutdoorLamps:
@@ -217,8 +217,9 @@ def step_ramp(
     steps = np.arange(middle.size) + 0.5
     wanted = (np.arange(middle.size * parts) + 0.5) / parts
     fine = CubicSpline(steps, middle)(wanted)
-    ramp: NDArray[np.float64] = mean_ramp(fine, zero_deg=zero_deg, one_deg=one_deg)
-    return ramp.reshape(-1, parts).mean(axis=1)
+    ramp = mean_ramp(fine, zero_deg=zero_deg, one_deg=one_deg).reshape(-1, parts)
+    means: NDArray[np.float64] = ramp.mean(axis=1)
+    return means
 
 
 def outdoor_lighting_kw(

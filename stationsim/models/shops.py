@@ -57,8 +57,8 @@ LABEL_LINES: dict[CabinetKind, LabelLine] = {
 corrections C and P taken as 1."""
 
 LABEL_CLASSES = {"A": 10.0, "B": 20.0, "C": 35.0, "D": 50.0, "E": 65.0, "F": 80.0, "G": 100.0}
-"""Upper end of the energy efficiency index of each class [%]; Regulation (EU) 2019/2018, annex II. From September
-2023 on no more than 80 may be sold, 2019/2024, annex II."""
+"""Upper end of the energy efficiency index of each class [%]; Regulation (EU) 2019/2018, annex II. From
+September 2023 on no more than 80 may be sold, 2019/2024, annex II."""
 
 CARNOT_SHARE = 0.34
 """Share of Carnot's efficiency that a condensing unit reaches; EN ISO 23953-2:2015, formula of the REC."""
@@ -89,10 +89,10 @@ class CabinetSpec(Spec):
     """Volume of one [L]; of beverage coolers, ice-cream freezers and vending machines."""
 
     efficiency_index: Annotated[NonNegative, Field(le=300)] = 65.0
-    """Consumption over the label's standard [%]; the default is the upper end of class E, Regulation (EU) 2019/2018."""
+    """Consumption over the label's standard [%]; the default is the upper end of class E, (EU) 2019/2018."""
 
     remote: Flag = False
-    """Whether they are cooled by a condensing unit outdoors; otherwise the plug takes all and the shop its heat."""
+    """Whether a condensing unit outdoors cools them; otherwise the shop takes their heat."""
 
     direct_share: Fraction = 0.3
     """Share that a remote cabinet takes itself, for fans, lamps and defrost; assumed."""
@@ -168,7 +168,8 @@ def condensing_cop(evaporating_degc: float, condensing_degc: ArrayLike) -> NDArr
 
     References
     ----------
-    EN ISO 23953-2:2015, refrigeration electrical energy consumption (REC): electricity = heat (Tc - Te) / (0.34 Te), in kelvin.
+    EN ISO 23953-2:2015, refrigeration electrical energy consumption (REC): electricity is heat times
+    (Tc - Te) / (0.34 Te), in kelvin.
     """
     lift = np.asarray(condensing_degc, dtype=float) - evaporating_degc
     cop: NDArray[np.float64] = CARNOT_SHARE * (evaporating_degc + KELVIN) / lift

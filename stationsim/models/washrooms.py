@@ -23,7 +23,7 @@ class WashroomsSpec(Spec):
     """Share of these who dry their hands under a dryer; assumed, the others use paper or nothing."""
 
     dryer_kwh: NonNegative = 0.006
-    """Electricity of a drying [kWh]; 15 s at 1.5 kW, Environmental Building News 11(1), 2002, old ones 0.018 to 0.028."""
+    """Electricity of a drying [kWh]; 15 s at 1.5 kW, Environmental Building News 11(1), 2002."""
 
     fixtures: Count = 0
     """Toilets and urinals, which decide the air that is drawn off."""

@@ -17,13 +17,13 @@ USUAL_LAMPS_W_PER_M2 = (1.0, 30.0)
 """Installed power of lamps indoors [W/m2]; from the best LED to the incandescent shops of 1990."""
 
 USUAL_KWH_PER_MEAL = (0.15, 2.0)
-"""Electricity of all of the kitchen for each meal [kWh]; all-electric kitchens take 0.3 to 1.0, snacks less."""
+"""Electricity of all of the kitchen for each meal [kWh]; 0.3 to 1.0 are usual, snacks take less."""
 
 MOST_LIT_SHARE = 1.5
 """Lit floor over the building's from which one of them is likely a slip."""
 
 MOST_INDEX = 100.0
-"""Energy efficiency index that no new cabinet exceeds since March 2021 [%]; Regulation (EU) 2019/2024, annex II."""
+"""Energy efficiency index that no cabinet sold since March 2021 exceeds [%]; Regulation (EU) 2019/2024."""
 
 HOURS_PER_DAY = 24.0
 
@@ -126,7 +126,7 @@ def _cabinets(scenario: Scenario) -> Iterator[Problem]:
     for number, cabinets in enumerate(shops.cabinets if shops else ()):
         if cabinets.efficiency_index > MOST_INDEX:
             yield Problem(
-                f"{cabinets.efficiency_index:g} is more than any cabinet sold since 2021 may have, {MOST_INDEX:g}",
+                f"{cabinets.efficiency_index:g} is more than cabinets sold since 2021 have, {MOST_INDEX:g}",
                 path=f"loads.shops.cabinets[{number}].efficiency_index",
                 hint="right for old cabinets only",
                 code="W233",
@@ -141,7 +141,10 @@ def _warm_water(scenario: Scenario) -> Iterator[Problem]:
         _per_visitor(scenario, meal.per_visitor_by_hour) * meal.hot_water_litres
         for meal in scenario.loads.catering.meals
     )
-    warm, potable = plant.tap_litres_per_visitor + dishes, water.litres_per_visitor * (1 - water.flushing_share)
+    warm, potable = (
+        plant.tap_litres_per_visitor + dishes,
+        water.litres_per_visitor * (1 - water.flushing_share),
+    )
     if warm > potable:
         yield Problem(
             f"visitors use {warm:.2g} L of warm water each, of {potable:.2g} L of drinking water in all",

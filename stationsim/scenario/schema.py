@@ -157,7 +157,7 @@ class LoadsSpec(Spec):
     hot_water: HotWaterSpec | None = None
     """Hot water of taps and dishes; left out where there is none."""
     emergency: EmergencySpec | None = None
-    """What is served last: alarms, escape lighting, cameras; left out where ``other`` holds them."""
+    """What goes dark last: alarms, escape lighting, cameras; left out where ``other`` holds them."""
     service_vehicles: ServiceVehiclesSpec | None = None
     """The station's own electric vehicles; left out where there are none."""
     other: BaseLoadSpec

@@ -29,8 +29,11 @@ VENDING_US = "10 CFR 431.296, limits of 2019 for class A"
 
 FT2_PER_M2, FT3_PER_LITRE, LITRES_PER_GALLON = 10.764, 0.035315, 3.785
 
-US_LIMITS = {"vertical_chilled": ((0.15, 1.95), (0.64, 4.07)), "vertical_frozen": ((0.49, 2.61), (2.20, 6.85))}
-"""Most that a glazed and an open vertical remote cabinet may take: kWh/d for each ft2 of display area, and fixed."""
+US_LIMITS = {
+    "vertical_chilled": ((0.15, 1.95), (0.64, 4.07)),
+    "vertical_frozen": ((0.49, 2.61), (2.20, 6.85)),
+}
+"""Most that a glazed and an open vertical cabinet may take: kWh/d for each ft2 of display area, and fixed."""
 
 
 def quick() -> list[Case]:
@@ -112,7 +115,8 @@ def _hot_water() -> list[Case]:
             expected=2.978, got=float(water_heating_cop(60, 20)), relative=1e-9,
         ),
         between(
-            "Hot water of a meal's dishes, default", RESTAURANTS, low=0.9 * LITRES_PER_GALLON - 0.01, high=1.4 * LITRES_PER_GALLON,
+            "Hot water of a meal's dishes, default", RESTAURANTS, low=0.9 * LITRES_PER_GALLON - 0.01,
+            high=1.4 * LITRES_PER_GALLON,
             got=CateringSpec(standby_kw=0).meals[0].hot_water_litres, unit="L",
             note="0.9 to 1.4 US gal of dish washing for each meal",
         ),
