@@ -32,7 +32,8 @@ print(f"{len(results.steps)} steps, {len(results.sessions)} cars came to charge"
 # The daily balance: what supplies the station and what leaves its busbar. Both sums are the same every day.
 daily = ss.daily_balance(results)
 supply = daily[["pv_kwh", "discharge_kwh", "import_kwh", "unserved_kwh"]]
-uses = ["charging", "cooling", "heating", "lighting", "catering", "water", "service_vehicles", "other"]
+rooms = ["cooling", "heating", "lighting", "catering", "washrooms", "shops", "hot_water", "emergency"]
+uses = ["charging", *rooms, "water", "service_vehicles", "other"]
 leaving = daily[[f"{name}_kwh" for name in (*uses, "charge", "export", "curtailed")]]
 print(f"\nAverage day [kWh]:\n{supply.mean().round(1).to_string()}\n{'-' * 30}")
 print(leaving.mean().round(1).to_string())
