@@ -20,7 +20,7 @@ from stationsim.models.battery import BatteryParameters
 from stationsim.models.charging import ChargingSpec, PostGroup
 from stationsim.models.grid import busbar_limits_kw
 from stationsim.models.hvac import COOLING_RANGE_DEGC, heating_cop, unit_power_kw
-from stationsim.models.water import Tanks, WaterParameters, initial_water_state
+from stationsim.models.water import WaterParameters, WaterState, initial_water_state
 from stationsim.plaza import Plaza, Rules
 from stationsim.plaza.outages import draw_outages
 from stationsim.scenario import Scenario
@@ -60,7 +60,7 @@ class State(NamedTuple):
 
     battery_kwh: float
     building: BuildingState
-    water: Tanks
+    water: WaterState
 
 
 def plant_of(scenario: Scenario, world: World) -> Plant:

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from stationsim import provenance
 from stationsim.errors import Problem, ScenarioError
+from stationsim.kernel import treatment
 from stationsim.kernel.building import BuildingOutput, BuildingParameters, BuildingState, zone_balance
 from stationsim.kpis.presence import mean_present
 from stationsim.models.battery import BatteryParameters
 from stationsim.models.grid import transformer_loss_kw
+from stationsim.models.water import USES as WATER_USES
 from stationsim.models.zone import ZoneState
 from stationsim.results import SINKS, SOURCES, USES, Results
 from stationsim.scenario import Scenario, resolved_dict
@@ -35,11 +37,8 @@ HEAT = (
 )
 """Columns of the building's rows, in the order of ``kernel.minutes.ROW``."""
 
-WATER = (
-    *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "water_kw", "reused_water_m3", "made_up_m3"),
-    *("effluent_m3", "overflow_m3", "water_residual_m3"),
-)
-"""Columns of the water's rows, in the order of ``models.water.WaterFlows``."""
+WATER = treatment.ROW
+"""Columns of the water's rows."""
 
 PLAZA = (
     *("charging_kwh", "plaza_cap_kw", "queue_length", "posts_busy", "posts_blocked", "ev_throttled_kwh"),
@@ -167,6 +166,8 @@ def _states(scenario: Scenario, world: World, raw: Columns) -> Columns:
         "soc": raw["battery_kwh"] / capacity,
         "charger_standby_kw": raw["charger_standby_kwh"] / world.clock.dt_h,
         "fresh_water_m3": demand.potable_m3 + raw["made_up_m3"],
+        "wastewater_m3": demand.wastewater_m3,
+        **{f"water_{use}": getattr(demand, use) for use in WATER_USES},
     }
 
 
@@ -244,7 +245,7 @@ def _residuals(
         "transformer_residual_kwh": (at_meter - through) * dt_h,
         "battery_residual_kwh": _battery_residual_kwh(scenario, record, raw, dt_h),
         "zone_residual_kwh": _zone_residual_kwh(world, record, raw, building),
-        "water_residual_m3": raw["water_residual_m3"],
+        "water_residual_m3": _water_residual_m3(world, record, raw),
     }
 
 
@@ -288,6 +289,19 @@ def _zone_residual_kwh(world: World, record: Record, raw: Columns, building: Bui
         dt_h=world.clock.dt_h,
     )
     residual: Array = balance.residual_kwh
+    return residual
+
+
+def _water_residual_m3(world: World, record: Record, raw: Columns) -> Array:
+    """Return what the flows of both tanks leave unexplained, the sizes of their residuals added up [m3]."""
+    tanks = record.start.water
+    waste, reuse = raw["equalisation_tank_m3"], raw["reuse_tank_m3"]
+    rise = waste - _before(tanks.equalisation_m3, waste)
+    waste_residual = world.water_demand.wastewater_m3 - raw["treated_m3"] - raw["overflow_m3"] - rise
+    rise = reuse - _before(tanks.reuse_m3, reuse)
+    reuse_residual = raw["treated_m3"] - raw["reused_water_m3"] - raw["effluent_m3"] - rise
+    wanted_residual = world.water_demand.wanted_m3 - raw["reused_water_m3"] - raw["made_up_m3"]
+    residual: Array = np.abs(waste_residual) + np.abs(reuse_residual) + np.abs(wanted_residual)
     return residual
 
 

@@ -22,14 +22,10 @@ from stationsim.control.planner import Plan, Planner, SiteState, check_plan, pla
 from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, settle, water_cap_kw
 from stationsim.kernel.minutes import ROW as BUILDING_ROW
 from stationsim.kernel.minutes import play_building
+from stationsim.kernel.treatment import ROW as WATER_ROW
+from stationsim.kernel.treatment import play_water
 from stationsim.models.battery import battery_limits_kw, battery_step, battery_upkeep_kw
-from stationsim.models.water import (
-    Tanks,
-    WaterFlows,
-    WaterParameters,
-    water_limits_kw,
-    water_step,
-)
+from stationsim.models.water import WaterParameters, WaterState, urgent_kw
 from stationsim.plant import (
     Plant,
     State,
@@ -40,7 +36,7 @@ from stationsim.plant import (
     plant_of,
 )
 from stationsim.plaza import Plaza
-from stationsim.record import POWER, WATER, Record, results_of
+from stationsim.record import POWER, Record, results_of
 from stationsim.results import Results
 from stationsim.scenario import Scenario
 from stationsim.world import World, build_world
@@ -60,11 +56,11 @@ HELD_BACK_KW = 1e-9
 """Kept out of what is shared, so that rounding never leaves a use unserved [kW]; a microwatt."""
 
 COOLING, HEATING = BUILDING_ROW.index("cooling_kw"), BUILDING_ROW.index("heating_kw")
-TREATMENT = WaterFlows._fields.index("treatment_kw")
+TREATMENT = WATER_ROW.index("water_kw")
 """Places of electric powers in the rows of building and water."""
 
-WATER_ROW, POWER_ROW = (struct.Struct(f"{len(names)}d") for names in (WATER, POWER))
-"""Rows as bytes: packed while their numbers are fresh they cost a fraction of keeping them as objects."""
+POWER_ROW = struct.Struct(f"{len(POWER)}d")
+"""A row as bytes: packed while its numbers are fresh it costs a fraction of keeping them as objects."""
 
 
 def simulate(
@@ -146,8 +142,10 @@ class Inputs(NamedTuple):
     """Loads that cannot be shed [kW]."""
     pv_kw: list[float]
     """Generation that could be had [kW]."""
-    water_m3: list[tuple[float, float, float, float]]
-    """Wastewater that comes, water asked for to flush, to irrigate and to wash [m3]."""
+    wastewater_m3: list[float]
+    """Wastewater that comes [m3]."""
+    wanted_m3: list[float]
+    """Water asked for that may be treated water [m3]."""
 
     def between(self, start: int, stop: int) -> Inputs:
         """Return a part of the steps."""
@@ -156,14 +154,16 @@ class Inputs(NamedTuple):
 
 def _inputs(world: World, begin: int, end: int) -> Inputs:
     steps, demand = slice(begin, end), world.water_demand
-    water = (demand.wastewater_m3, demand.flushing_m3, demand.irrigation_m3, demand.washing_m3)
     return Inputs(
         temp_air=world.temp_air[steps].tolist(),
         internal_w=world.gain_internal_w[steps].tolist(),
         solar_w=world.gain_solar_w[steps].tolist(),
         firm_kw=world.firm_kw[steps].tolist(),
         pv_kw=world.pv_kw[steps].tolist(),
-        water_m3=list(zip(*(amounts[steps].tolist() for amounts in water), strict=True)),
+        wastewater_m3=demand.wastewater_m3[steps].tolist(),
+        wanted_m3=(
+            demand.toilets_m3[steps] + demand.washing_m3[steps] + demand.irrigation_m3[steps]
+        ).tolist(),
     )
 
 
@@ -245,14 +245,24 @@ def _play_stretch(
     heating_kw = _column(heat_rows, HEATING, len(BUILDING_ROW))
     spare_kw -= cooling_kw[0] + heating_kw[0]
     charging_kw = min(plaza.board.demand_bound_kw, plan.ev_cap_kw)
-    tanks, water_rows = _play_water(plant.water, state.water, inputs.water_m3, dt_h, spare_kw, charging_kw)
-    water_kw = _column(water_rows, TREATMENT, len(WaterFlows._fields))
+    hvac_kw = [cooling + heating for cooling, heating in zip(cooling_kw, heating_kw, strict=True)]
+    tanks, water_rows = _play_water(
+        plant.water,
+        state.water,
+        inputs,
+        hvac_kw,
+        dt_h,
+        spare_kw=spare_kw,
+        charging_kw=charging_kw,
+        planned_kw=plan.treatment_cap_kw,
+    )
+    water_kw = _column(water_rows, TREATMENT, len(WATER_ROW))
     spare_kw -= water_kw[0]
-    loads = zip(inputs.firm_kw, cooling_kw, heating_kw, water_kw, strict=True)
+    loads = zip(inputs.firm_kw, hvac_kw, water_kw, strict=True)
     battery_kwh, flow_rows = _play_power(
         plant,
         state.battery_kwh,
-        loads_kw=[firm + (cooling + heating) + water for firm, cooling, heating, water in loads],
+        loads_kw=[firm + hvac + water for firm, hvac, water in loads],
         pv_kw=inputs.pv_kw,
         planned_kw=_either(plan.battery_kw, math.nan),
         cap_kw=plaza_cap_kw(spare_kw, plan.ev_cap_kw),
@@ -282,21 +292,37 @@ def _spare_kw(plant: Plant, state: State, inputs: Inputs, dt_h: float) -> float:
 
 def _play_water(
     params: WaterParameters,
-    state: Tanks,
-    water_m3: list[tuple[float, float, float, float]],
+    state: WaterState,
+    inputs: Inputs,
+    hvac_kw: list[float],
     dt_h: float,
+    *,
     spare_kw: float,
     charging_kw: float,
-) -> tuple[Tanks, bytearray]:
+    planned_kw: float,
+) -> tuple[WaterState, bytearray]:
     """Play the water of a stretch within what vehicles leave over; return the tanks and the rows of flows."""
-    urgent_kw, _ = water_limits_kw(params, state, water_m3[0][0], dt_h)
-    cap_kw = water_cap_kw(spare_kw, urgent_kw, charging_kw)
-    rows = bytearray()
-    pack = WATER_ROW.pack
-    for wastewater, flushing, irrigation, washing in water_m3:
-        state = water_step(params, state, wastewater, flushing, irrigation, washing, dt_h, cap_kw)
-        rows += pack(*state)
-    return state, rows
+    steps = len(inputs.wastewater_m3)
+    urgent = urgent_kw(params, state.equalisation_m3, inputs.wastewater_m3[0], dt_h)
+    sun_kw: list[float] = []
+    if params.follows_sun:
+        powers = zip(inputs.pv_kw, inputs.firm_kw, hvac_kw, strict=True)
+        sun_kw = [pv - firm - hvac for pv, firm, hvac in powers]
+    tanks, rows = list(state), bytearray(steps * len(WATER_ROW) * 8)
+    play_water(
+        params,
+        tanks,
+        inputs.wastewater_m3,
+        inputs.wanted_m3,
+        sun_kw,
+        water_cap_kw(spare_kw, urgent, charging_kw),
+        planned_kw,
+        dt_h,
+        0,
+        steps,
+        memoryview(rows).cast("d"),
+    )
+    return WaterState._make(tanks), rows
 
 
 def _play_power(

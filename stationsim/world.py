@@ -188,12 +188,7 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         firm_kw=sum(loads.values(), start=np.zeros(clock.n_steps)),
         gain_solar_w=_solar_gain_w(scenario, weather, clock.step_minutes),
         gain_internal_w=_internal_gain_w(scenario, weather, loads, occupancy),
-        water_demand=water.water_demand(
-            scenario.water,
-            people=to_step(visitors.people, clock.step_minutes, total=True),
-            month=civil.month.to_numpy(),
-            dt_h=clock.dt_h,
-        ),
+        water_demand=_water_demand(scenario, clock, weather, visitors),
         price_per_kwh=tariff.step_price_per_kwh(
             scenario.grid.tariff,
             month=civil.month.to_numpy(),
@@ -298,6 +293,26 @@ def _loads(scenario: Scenario, clock: Clock, weather: pd.DataFrame, occupancy: A
         else service_vehicles.service_vehicles_kw(vehicles, civil_hour=clock.civil_hour, dt_h=clock.dt_h),
         "other_kw": base_load.base_load_kw(loads.other, occupancy),
     }
+
+
+def _water_demand(
+    scenario: Scenario, clock: Clock, weather: pd.DataFrame, visitors: Visitors
+) -> water.WaterDemand:
+    """Return the water asked for; watering yields to rain where the weather has it."""
+    meals_per_hour = catering.meals_per_hour(
+        scenario.loads.catering,
+        civil_hour=clock.civil_hour,
+        occupancy=to_step(visitors.occupancy, clock.step_minutes),
+        stay_minutes=scenario.traffic.stay_minutes,
+    )
+    return water.water_demand(
+        scenario.water,
+        people=to_step(visitors.people, clock.step_minutes, total=True),
+        meals=meals_per_hour * clock.dt_h,
+        month=clock.civil.month.to_numpy(),
+        dt_h=clock.dt_h,
+        rainfall_mm=weather["rainfall"].to_numpy(dtype=float) if "rainfall" in weather else None,
+    )
 
 
 def _solar_gain_w(scenario: Scenario, weather: pd.DataFrame, step_minutes: int) -> Array:

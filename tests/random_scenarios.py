@@ -82,10 +82,20 @@ def loads(constant_kw: float = 5.0, **more: Any) -> dict[str, Any]:
     }
 
 
-def water(treatment_capacity_m3_h: float = 5.0, **more: Any) -> dict[str, Any]:
+DRY = {
+    "toilets_l_per_visitor": 0,
+    "taps_l_per_visitor": 0,
+    "drinking_l_per_visitor": 0,
+    "kitchen_l_per_meal": 0,
+}
+"""Uses of water of a station that needs none."""
+
+
+def water(capacity_m3_h: float = 5.0, *, treatment: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """Return a water section."""
-    tanks = {"equalisation_tank_m3": 50, "reuse_tank_m3": 20}
-    return {"treatment_capacity_m3_h": treatment_capacity_m3_h, **tanks, **more}
+    plant = {"capacity_m3_h": capacity_m3_h, **(treatment or {})}
+    tanks = {"equalisation_tank": {"volume_m3": 50}, "reuse_tank": {"volume_m3": 20}}
+    return {"treatment": plant, **tanks, **more}
 
 
 def only_constant(kw: float, **sections: Any) -> dict[str, Any]:
@@ -101,7 +111,7 @@ def only_constant(kw: float, **sections: Any) -> dict[str, Any]:
         "other": {"constant_kw": kw},
         "other_share_maximum": 1.0,
     }
-    dry = water(litres_per_visitor=0)
+    dry = water(uses=DRY)
     plain = {"charging": None, "building": {"zone": ZONE}, "loads": still, "water": dry}
     return content(**(plain | sections))
 
@@ -135,7 +145,11 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             draw(st.sampled_from((0.0, 20.0))),
             service_vehicles=draw(st.sampled_from((None, SERVICE_VEHICLES))),
         ),
-        water=water(draw(st.sampled_from((0.0, 0.5, 20.0))), green_area_ha=draw(st.sampled_from((0.0, 3.0)))),
+        water=water(
+            draw(st.sampled_from((0.0, 0.5, 20.0))),
+            treatment={"follow": draw(st.sampled_from(("level", "sun")))},
+            greens=draw(st.sampled_from((None, {"area_ha": 3.0}))),
+        ),
         grid=grid(*limits, **transformer),
         simulation={
             "step_minutes": draw(st.sampled_from((5, 10, 15, 20, 30, 60))),

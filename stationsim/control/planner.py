@@ -35,6 +35,8 @@ class Plan(NamedTuple):
     """Battery power, charging positive [kW]; ``None``: follow the balance of the site."""
     ev_cap_kw: float = math.inf
     """Most power of the plaza at the busbar [kW]."""
+    treatment_cap_kw: float = math.inf
+    """Most power of water treatment that can wait [kW]; a tank above its high alarm is treated all the same."""
     cooling_set_point_degc: float | None = None
     """Cooling set point [degC]; ``None``: the scenario's."""
     heating_set_point_degc: float | None = None
@@ -47,10 +49,12 @@ def check_plan(plan: Plan, day: dt.date) -> None:
     Raises
     ------
     ModelError
-        A set-point is not a finite number, or the cap of the plaza is not a number of zero or more.
+        A set-point is not a finite number, or a cap is not a number of zero or more.
     """
-    if not plan.ev_cap_kw >= 0:
-        raise ModelError(f"plan of {day}: ev_cap_kw must be zero or more, got {plan.ev_cap_kw}")
+    for name in ("ev_cap_kw", "treatment_cap_kw"):
+        cap_kw = getattr(plan, name)
+        if not cap_kw >= 0:
+            raise ModelError(f"plan of {day}: {name} must be zero or more, got {cap_kw}")
     for name in ("battery_kw", "cooling_set_point_degc", "heating_set_point_degc"):
         value = getattr(plan, name)
         if value is not None and not math.isfinite(value):
