@@ -15,9 +15,8 @@ from stationsim.kernel.building import BuildingOutput, BuildingParameters, Build
 from stationsim.kpis.presence import mean_present
 from stationsim.models.battery import BatteryParameters
 from stationsim.models.grid import transformer_loss_kw
-from stationsim.models.water import USES as WATER_USES
 from stationsim.models.zone import ZoneState
-from stationsim.results import SINKS, SOURCES, USES, Results
+from stationsim.results import SINKS, SOURCES, USES, WATER_COLUMNS, Results
 from stationsim.scenario import Scenario, resolved_dict
 from stationsim.traffic.visitors import to_step
 
@@ -124,7 +123,7 @@ def results_of(
         steps=steps,
         sessions=sessions,
         scenario=resolved_dict(scenario),
-        provenance=_provenance(scenario, world),
+        provenance=_provenance(scenario, world, _spilt(raw, world)),
     )
     _check_other_share(scenario, results)
     return _with_hash(results)
@@ -167,7 +166,7 @@ def _states(scenario: Scenario, world: World, raw: Columns) -> Columns:
         "charger_standby_kw": raw["charger_standby_kwh"] / world.clock.dt_h,
         "fresh_water_m3": demand.potable_m3 + raw["made_up_m3"],
         "wastewater_m3": demand.wastewater_m3,
-        **{f"water_{use}": getattr(demand, use) for use in WATER_USES},
+        **{name: getattr(demand, name.removeprefix("water_")) for name in WATER_COLUMNS},
     }
 
 
@@ -358,7 +357,19 @@ def _sessions(plaza: Plaza, world: World) -> pd.DataFrame:
     )
 
 
-def _provenance(scenario: Scenario, world: World) -> dict[str, Any]:
+def _spilt(raw: Columns, world: World) -> list[str]:
+    """Return the warning that wastewater spilt, where it did."""
+    spilt_m3 = float(raw["overflow_m3"].sum())
+    if not spilt_m3 > 0:
+        return []
+    days = len(np.unique(world.clock.civil_day[raw["overflow_m3"] > 0]))
+    return [
+        f"{spilt_m3:,.3g} m3 of wastewater spilt untreated on {days} of {world.clock.n_days} days: water.treatment "
+        "or water.equalisation_tank is too small for them, or power was short"
+    ]
+
+
+def _provenance(scenario: Scenario, world: World, warnings: list[str]) -> dict[str, Any]:
     findings = [
         {"rule": found.rule, "action": found.action, "count": found.count, "message": found.message}
         for found in world.findings
@@ -370,7 +381,9 @@ def _provenance(scenario: Scenario, world: World) -> dict[str, Any]:
         "weather": dict(world.source),
         **({"traffic": dict(world.traffic_source)} if world.traffic_source else {}),
         "findings": findings,
-        "warnings": [row["message"] for row in findings if row["action"] == "warned"] + list(world.warnings),
+        "warnings": [row["message"] for row in findings if row["action"] == "warned"]
+        + list(world.warnings)
+        + warnings,
     }
 
 

@@ -44,7 +44,16 @@ RESIDUALS = {
 }
 """Columns of ``steps`` that must be zero, and what each one closes."""
 
-LATER_STEPS = ("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw")
+WATER_COLUMNS = (
+    *("water_toilets_m3", "water_taps_m3", "water_drinking_m3", "water_kitchen_m3", "water_washing_m3"),
+    "water_irrigation_m3",
+)
+"""Columns of ``steps`` of water by use, fresh or treated [m3]."""
+
+LATER_STEPS = (
+    *("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw", "wastewater_m3"),
+    *WATER_COLUMNS,
+)
 """Columns of ``steps`` that earlier versions did not write: what they count did not happen there."""
 
 STEPS_OF_GROUPS = ("posts_held_", "posts_down_")

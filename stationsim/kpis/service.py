@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stationsim.kpis.energy import Energies, percent
+from stationsim.kpis.energy import Energies
 from stationsim.kpis.kpi import Kpi, Kpis
+from stationsim.kpis.water import water_kpis
 
 if TYPE_CHECKING:
     from stationsim.results import Results
 
 COMFORT_LOW_DEGC, COMFORT_HIGH_DEGC = 18.0, 28.0
 """Comfort range of occupied rooms, winter's low and summer's high end [degC]; GB 50736-2012, table 3.0.2."""
-
-WATER = {
-    "fresh_water": ("fresh_water_m3", "Fresh water drawn from the main."),
-    "reused_water": ("reused_water_m3", "Treated water used again."),
-    "treated_water": ("treated_m3", "Wastewater treated."),
-    "effluent": ("effluent_m3", "Treated water that leaves the station."),
-    "water_overflow": ("overflow_m3", "Wastewater that the tanks could not hold."),
-}
 
 
 def room_kpis(results: Results, days: int) -> Kpis:
@@ -65,14 +58,4 @@ def visitor_kpis(results: Results, energy: Energies, days: int) -> Kpis:
             "Energy of all uses for each person entering.",
         ),
     }
-    volume = {name: float(results.steps[column].to_numpy().sum()) for name, (column, _) in WATER.items()}
-    for name, (_, info) in WATER.items():
-        found[name] = Kpi(volume[name], "m3", info)
-        found[f"{name}_per_day"] = Kpi(
-            volume[name] / days, "m3/d", f"{info.rstrip('.')}, on the average day."
-        )
-    used = volume["fresh_water"] + volume["reused_water"]
-    found["water_reused_share"] = Kpi(
-        percent(volume["reused_water"], used), "%", "Share of water used that was used before."
-    )
-    return found
+    return found | water_kpis(results, people, days)

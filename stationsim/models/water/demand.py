@@ -46,10 +46,6 @@ class WaterDemand(NamedTuple):
         return self.toilets_m3 + self.washing_m3 + self.irrigation_m3
 
 
-USES = ("toilets_m3", "taps_m3", "drinking_m3", "kitchen_m3", "washing_m3", "irrigation_m3")
-"""Fields of `WaterDemand` that are uses."""
-
-
 def water_demand(
     spec: WaterSpec,
     *,

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stationsim.spec import NonNegative, Spec
+from stationsim.models.carbon.spec import CarbonSpec
+from stationsim.models.carbon.wastewater import TreatmentGases
 
 KWH_PER_MWH = 1000.0
 KG_PER_T = 1000.0
 
-
-class CarbonSpec(Spec):
-    """Emission factors and the forest of the station."""
-
-    grid_factor_t_per_mwh: NonNegative
-    """Factor of the published account [t/MWh]; 0.9419 is North China's operating margin of 2019."""
-    metered_factor_t_per_mwh: NonNegative | None = None
-    """Factor of the metered account, usually the grid's average [t/MWh]; none takes the published one."""
-    coal_kgce_per_kwh: NonNegative = 0.33
-    """Standard coal that a generated kWh saves [kg/kWh]; 0.33 is inferred from 1,200 t a year published."""
-    forest_area_ha: NonNegative = 0.0
-    """Green area that counts as forest [ha]; 0 counts none."""
-    forest_rate_t_per_ha_year: NonNegative = 7.96
-    """CO2 the green area takes up [t/(ha a)]; 7.96 is inferred from 53.4 t a year published."""
-
-    @property
-    def metered_t_per_mwh(self) -> float:
-        """Factor of the metered account, given or the published one [t/MWh]."""
-        given = self.metered_factor_t_per_mwh
-        return self.grid_factor_t_per_mwh if given is None else given
+NO_GASES = TreatmentGases(0.0, 0.0)
+"""Of a station without treatment of its own."""
 
 
 class CarbonLine(NamedTuple):
@@ -88,6 +71,14 @@ class MeteredAccount(NamedTuple):
     """The same station with all its energy from the grid."""
     exported: CarbonLine
     """What energy fed in may avoid elsewhere; outside the scopes, in no total."""
+    methane: CarbonLine
+    """Scope 1: methane of wastewater treatment."""
+    nitrous_oxide: CarbonLine
+    """Scope 1: nitrous oxide of wastewater treatment."""
+    fresh_water: CarbonLine
+    """Scope 3: fresh water from the main."""
+    removed: CarbonLine
+    """What the greens take up; biogenic, outside the scopes, in no total."""
 
     @property
     def avoided_t(self) -> float:
@@ -95,9 +86,15 @@ class MeteredAccount(NamedTuple):
         return self.baseline.tonnes - self.scope_2.tonnes
 
     @property
+    def scope_1_t(self) -> float:
+        """Methane and nitrous oxide of treatment [t CO2e]."""
+        return self.methane.tonnes + self.nitrous_oxide.tonnes
+
+    @property
     def lines(self) -> tuple[CarbonLine, ...]:
         """All lines."""
-        return (self.scope_2, self.baseline, self.exported)
+        gases = (self.methane, self.nitrous_oxide, self.fresh_water)
+        return (self.scope_2, self.baseline, self.exported, *gases, self.removed)
 
 
 def location_based_t(kwh: float, factor_t_per_mwh: float) -> float:
@@ -159,29 +156,33 @@ def _line(line: str, kwh: float, column: str, factor_t_per_mwh: float) -> Carbon
     return CarbonLine(line, location_based_t(kwh, factor_t_per_mwh), kwh, column, factor_t_per_mwh)
 
 
+def _mass(line: str, kilograms: float) -> CarbonLine:
+    return CarbonLine(line, kilograms / KG_PER_T, 0.0, "", 0.0)
+
+
 def published_account(
-    spec: CarbonSpec, *, use_kwh: float, pv_kwh: float, years: float = 1.0
+    spec: CarbonSpec, *, use_kwh: float, pv_kwh: float, uptake_t: float = 0.0
 ) -> PublishedAccount:
     """Return the account as service stations publish it.
 
     Parameters
     ----------
     spec
-        Factors and forest.
+        Factors.
     use_kwh
         All use of the station, column ``use_kwh`` [kWh].
     pv_kwh
         All generation that was not curtailed, column ``generated_kwh`` [kWh].
-    years
-        Length of the period, for the forest [a].
+    uptake_t
+        CO2 that the greens take up over the period, from `CarbonSpec.uptake_t_per_year` [t].
 
     Notes
     -----
     Every kWh used counts as if it came from the grid, and every kWh generated as if it replaced one there.
-    A kWh generated and used on site stands on both sides, so only the net is meaningful.
+    A kWh generated and used on site stands on both sides, so only the net is meaningful. Stations count
+    neither wastewater nor fresh water, so this account does not either.
     """
     factor = spec.grid_factor_t_per_mwh
-    uptake_t = spec.forest_area_ha * spec.forest_rate_t_per_ha_year * years
     return PublishedAccount(
         emitted=_line("emitted", use_kwh, "use_kwh", factor),
         avoided=_line("avoided by generation", pv_kwh, "generated_kwh", factor),
@@ -191,7 +192,14 @@ def published_account(
 
 
 def metered_account(
-    spec: CarbonSpec, *, import_kwh: float, baseline_import_kwh: float, export_kwh: float = 0.0
+    spec: CarbonSpec,
+    *,
+    import_kwh: float,
+    baseline_import_kwh: float,
+    export_kwh: float = 0.0,
+    gases: TreatmentGases = NO_GASES,
+    fresh_water_m3: float = 0.0,
+    uptake_t: float = 0.0,
 ) -> MeteredAccount:
     """Return the account by the meter.
 
@@ -205,14 +213,26 @@ def metered_account(
         Energy from the grid if all use came from there, column ``baseline_kwh`` [kWh].
     export_kwh
         Energy to the grid at the meter, column ``meter_export_kwh`` [kWh].
+    gases
+        Methane and nitrous oxide of wastewater treatment, from `treatment_gases` [kg CO2e].
+    fresh_water_m3
+        Fresh water from the main, column ``fresh_water_m3`` [m3].
+    uptake_t
+        CO2 that the greens take up over the period [t].
 
     References
     ----------
     GHG Protocol Scope 2 Guidance (2015): location-based; avoided emissions are reported outside the scopes.
+    GHG Protocol Corporate Standard (2004): direct process emissions are scope 1, what is bought beside energy
+    scope 3; removals by trees are reported apart.
     """
     factor = spec.metered_t_per_mwh
     return MeteredAccount(
         scope_2=_line("scope 2, location-based", import_kwh, "meter_import_kwh", factor),
         baseline=_line("baseline, all from the grid", baseline_import_kwh, "baseline_kwh", factor),
         exported=_line("exported, outside the scopes", export_kwh, "meter_export_kwh", factor),
+        methane=_mass("scope 1, methane of wastewater", gases.methane_kg),
+        nitrous_oxide=_mass("scope 1, nitrous oxide of wastewater", gases.nitrous_oxide_kg),
+        fresh_water=_mass("scope 3, fresh water", fresh_water_m3 * spec.fresh_water_kg_per_m3),
+        removed=CarbonLine("taken up by greens, outside the scopes", uptake_t, 0.0, "", 0.0),
     )
