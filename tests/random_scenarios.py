@@ -91,7 +91,9 @@ DRY = {
 """Uses of water of a station that needs none."""
 
 
-def water(capacity_m3_h: float = 5.0, *, treatment: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+def water(
+    capacity_m3_h: float = 5.0, *, treatment: dict[str, Any] | None = None, **more: Any
+) -> dict[str, Any]:
     """Return a water section."""
     plant = {"capacity_m3_h": capacity_m3_h, **(treatment or {})}
     tanks = {"equalisation_tank": {"volume_m3": 50}, "reuse_tank": {"volume_m3": 20}}

@@ -24,8 +24,12 @@ BRIEF = "traffic.stay_minutes=1"
 CROWDED_WEST = ("W204", 24, "193 cars a day want to charge on side west, the posts serve 121")
 
 
+AMPLE_PLANT = ("water.treatment.capacity_m3_h=5000", "water.equalisation_tank.volume_m3=5000")
+"""Treats the wastewater of any crowd of these tests."""
+
+
 def warnings(*overrides):
-    loaded = load_scenario(STATION, model=Scenario, overrides=overrides)
+    loaded = load_scenario(STATION, model=Scenario, overrides=(*AMPLE_PLANT, *overrides))
     return plausibility(loaded.scenario, loaded)
 
 
@@ -69,6 +73,15 @@ def test_without_the_file_warnings_have_no_place():
         (["charging.groups[slow].cabinet={posts: 2, modules: 1, module_kw: 40}"], "W214", 0, "1 modules"),
         (["charging.minimum_kw=700"], "W214", 0, "is above the"),
         ([f"charging.groups[slow].cabinet={FAILING}"], "W213", 0, "groups[1].cabinet.failures"),
+        (["water.treatment.kwh_per_m3=9"], "W231", 0, "9.1 kWh/m3 at full flow"),
+        (["water.treatment.capacity_m3_h=0.5"], "W232", 0, "the plant treats 12"),
+        (["water.equalisation_tank.volume_m3=0.5"], "W233", 0, "less than the wastewater of a mean hour"),
+        (
+            ["carbon.forest_area_ha=1", "carbon.forest_rate_t_per_ha_year=28.1"],
+            "W234",
+            0,
+            "28.1 t of CO2 a hectare",
+        ),
         (
             [HOLIDAY_OF_2024],
             "W206",

@@ -37,6 +37,7 @@ plans = st.builds(
     Plan,
     battery_kw=st.none() | st.floats(-2000, 2000),
     ev_cap_kw=st.just(float("inf")) | st.floats(0, 300),
+    treatment_cap_kw=st.just(float("inf")) | st.floats(0, 10),
     cooling_set_point_degc=st.none() | st.floats(10, 30),
     heating_set_point_degc=st.none() | st.floats(10, 30),
 )
@@ -109,6 +110,8 @@ def test_every_step_length_keeps_every_promise(step_minutes: int) -> None:
         (Plan(battery_kw=float("nan")), "battery_kw"),
         (Plan(ev_cap_kw=float("nan")), "ev_cap_kw"),
         (Plan(ev_cap_kw=-1.0), "ev_cap_kw"),
+        (Plan(treatment_cap_kw=float("nan")), "treatment_cap_kw"),
+        (Plan(treatment_cap_kw=-1.0), "treatment_cap_kw"),
         (Plan(cooling_set_point_degc=float("inf")), "cooling_set_point_degc"),
         (Plan(heating_set_point_degc=float("-inf")), "heating_set_point_degc"),
     ],

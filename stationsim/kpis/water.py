@@ -61,7 +61,9 @@ def _by_use(results: Results, people: float, days: int) -> Kpis:
         )
         for column, total in sums.items()
     }
-    by_visitors = sum(total for column, total in sums.items() if names[column] not in ("irrigation", "washing"))
+    by_visitors = sum(
+        total for column, total in sums.items() if names[column] not in ("irrigation", "washing")
+    )
     found["water_per_person"] = Kpi(
         LITRES_PER_M3 * by_visitors / people if people > 0 else math.nan,
         "L",

@@ -102,6 +102,10 @@ CODES: dict[str, str] = {
     "W212": "The key has no effect, since nothing else in the scenario makes use of it.",
     "W213": "Posts or modules are out of order more than they work.",
     "W214": "Posts cannot give what they promise: too little current, too few modules, too high a minimum.",
+    "W231": "Treatment of wastewater takes an unusual amount of electricity.",
+    "W232": "The treatment plant is smaller than the wastewater of its visitors, so that some spills.",
+    "W233": "The equalisation tank holds less than the wastewater of an hour, so that busy hours spill.",
+    "W234": "Greens are held to take up more carbon than greens do.",
     "W248": "The key has a new name; the old one will be refused in a later version.",
 }
 """Code to the sentence that ``stationsim explain`` prints."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stationsim.errors import Problem
 from stationsim.scenario.plausible_charging import charging_prices, charging_warnings
+from stationsim.scenario.plausible_water import water_warnings
 from stationsim.traffic.calendar import beyond_holidays_warning
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[
     """
     rules = (
         *(_battery_hours, _battery_losses, charging_warnings, _prices, _crowded_rooms),
-        *(_inverters, _holidays, _far_climate),
+        *(_inverters, _holidays, _far_climate, water_warnings),
     )
     warnings = [warning for rule in rules for warning in rule(scenario)]
     if loaded is None:

@@ -119,5 +119,3 @@ def stand_uptake_t(stand: StandSpec, year: ArrayLike) -> NDArray[np.float64]:
             grows = grows & (age < kind.growing_years)
     uptake: NDArray[np.float64] = np.where(grows, carbon_t * CO2_PER_C, 0.0)
     return uptake
-
-

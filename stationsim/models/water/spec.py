@@ -164,8 +164,7 @@ class ReuseTankSpec(Spec):
     def _in_order(self) -> ReuseTankSpec:
         if not self.minimum_share <= self.low_share < 1:
             raise ValueError(
-                "must have minimum_share <= low_share < 1, got "
-                f"{self.minimum_share:g} and {self.low_share:g}"
+                f"must have minimum_share <= low_share < 1, got {self.minimum_share:g} and {self.low_share:g}"
             )
         if self.initial_share < self.minimum_share:
             raise ValueError(
