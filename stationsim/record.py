@@ -15,8 +15,9 @@ from stationsim.kernel.building import BuildingOutput, BuildingParameters, Build
 from stationsim.kpis.presence import mean_present
 from stationsim.models.battery import BatteryParameters
 from stationsim.models.grid import transformer_loss_kw
+from stationsim.models.water import USES as WATER_USES
 from stationsim.models.zone import ZoneState
-from stationsim.results import SINKS, SOURCES, USES, WATER_COLUMNS, Results
+from stationsim.results import SINKS, SOURCES, USES, Results
 from stationsim.scenario import Scenario, resolved_dict
 from stationsim.traffic.visitors import to_step
 
@@ -166,7 +167,7 @@ def _states(scenario: Scenario, world: World, raw: Columns) -> Columns:
         "charger_standby_kw": raw["charger_standby_kwh"] / world.clock.dt_h,
         "fresh_water_m3": demand.potable_m3 + raw["made_up_m3"],
         "wastewater_m3": demand.wastewater_m3,
-        **{name: getattr(demand, name.removeprefix("water_")) for name in WATER_COLUMNS},
+        **{f"water_{use}": getattr(demand, use) for use in WATER_USES},
     }
 
 
@@ -364,8 +365,8 @@ def _spilt(raw: Columns, world: World) -> list[str]:
         return []
     days = len(np.unique(world.clock.civil_day[raw["overflow_m3"] > 0]))
     return [
-        f"{spilt_m3:,.3g} m3 of wastewater spilt untreated on {days} of {world.clock.n_days} days: water.treatment "
-        "or water.equalisation_tank is too small for them, or power was short"
+        f"{spilt_m3:,.3g} m3 of wastewater spilt untreated on {days} of {world.clock.n_days} days: "
+        "water.treatment or water.equalisation_tank is too small for them, or power was short"
     ]
 
 

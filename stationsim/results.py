@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stationsim.errors import BalanceError, MachineError
+from stationsim.models.water import USES as WATER_USES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,10 +45,7 @@ RESIDUALS = {
 }
 """Columns of ``steps`` that must be zero, and what each one closes."""
 
-WATER_COLUMNS = (
-    *("water_toilets_m3", "water_taps_m3", "water_drinking_m3", "water_kitchen_m3", "water_washing_m3"),
-    "water_irrigation_m3",
-)
+WATER_COLUMNS = tuple(f"water_{use}" for use in WATER_USES)
 """Columns of ``steps`` of water by use, fresh or treated [m3]."""
 
 LATER_STEPS = (

@@ -10,6 +10,7 @@ import datetime as dt
 import itertools
 import math
 import struct
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -22,8 +23,8 @@ from stationsim.control.planner import Plan, Planner, SiteState, check_plan, pla
 from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, settle, water_cap_kw
 from stationsim.kernel.minutes import ROW as BUILDING_ROW
 from stationsim.kernel.minutes import play_building
-from stationsim.kernel.treatment import ROW as WATER_ROW
-from stationsim.kernel.treatment import play_water
+from stationsim.kernel.treatment import TREATMENT, play_water
+from stationsim.kernel.treatment import WIDTH as WATER_WIDTH
 from stationsim.models.battery import battery_limits_kw, battery_step, battery_upkeep_kw
 from stationsim.models.water import WaterParameters, WaterState, urgent_kw
 from stationsim.plant import (
@@ -49,6 +50,9 @@ MINUTES_PER_HOUR = 60
 SECONDS_PER_HOUR = 3600
 HOURS_PER_DAY = 24
 
+DOUBLE_BYTES = 8
+"""Size of a number in a row [B]."""
+
 AHEAD_S = 900
 """How far ahead vehicles are counted to see whether power is ample [s]; a longer look finds more of them."""
 
@@ -56,7 +60,6 @@ HELD_BACK_KW = 1e-9
 """Kept out of what is shared, so that rounding never leaves a use unserved [kW]; a microwatt."""
 
 COOLING, HEATING = BUILDING_ROW.index("cooling_kw"), BUILDING_ROW.index("heating_kw")
-TREATMENT = WATER_ROW.index("water_kw")
 """Places of electric powers in the rows of building and water."""
 
 POWER_ROW = struct.Struct(f"{len(POWER)}d")
@@ -256,7 +259,7 @@ def _play_stretch(
         charging_kw=charging_kw,
         planned_kw=plan.treatment_cap_kw,
     )
-    water_kw = _column(water_rows, TREATMENT, len(WATER_ROW))
+    water_kw = _column(water_rows, TREATMENT, WATER_WIDTH)
     spare_kw -= water_kw[0]
     loads = zip(inputs.firm_kw, hvac_kw, water_kw, strict=True)
     battery_kwh, flow_rows = _play_power(
@@ -308,7 +311,7 @@ def _play_water(
     if params.follows_sun:
         powers = zip(inputs.pv_kw, inputs.firm_kw, hvac_kw, strict=True)
         sun_kw = [pv - firm - hvac for pv, firm, hvac in powers]
-    tanks, rows = list(state), bytearray(steps * len(WATER_ROW) * 8)
+    tanks, rows = list(state), array("d", bytes(steps * WATER_WIDTH * DOUBLE_BYTES))
     play_water(
         params,
         tanks,
@@ -320,9 +323,9 @@ def _play_water(
         dt_h,
         0,
         steps,
-        memoryview(rows).cast("d"),
+        rows,
     )
-    return WaterState._make(tanks), rows
+    return WaterState._make(tanks), bytearray(rows.tobytes())
 
 
 def _play_power(

@@ -23,7 +23,10 @@ Array = NDArray[np.float64]
 Days = NDArray[np.int64]
 
 COUNTS = ("vehicles", "people")
-WATER = ("fresh_water_m3", "reused_water_m3", "treated_m3", "effluent_m3", "overflow_m3")
+WATER = (
+    *("fresh_water_m3", "reused_water_m3", "wastewater_m3", "treated_m3", "effluent_m3"),
+    "overflow_m3",
+)
 PEAKS = ("peak_import_15min_kw", "peak_use_kw", "peak_pv_kw")
 LAST = ("soc_end",)
 WORST = ("balance_residual_kwh",)
@@ -65,7 +68,7 @@ def daily_balance(results: Results) -> pd.DataFrame:
     columns |= _peaks(results, days, count)
     columns["soc_end"] = _last(results.steps["soc"].to_numpy(), days, count)
     for name in (*COUNTS, *WATER):
-        columns[name] = _sum(results.steps[name].to_numpy(), days, count)
+        columns[name] = _sum(results.step_column(name), days, count)
     columns |= _sessions(results, count)
     columns |= daily_accounts_kg(results, columns)
     columns |= {name: _sum(values, days, count) for name, values in step_money(results).items()}

@@ -1,5 +1,6 @@
 """The steps of the water over days: closed tanks, larger tanks, and treatment that follows the sun."""
 
+import itertools
 import math
 import types
 
@@ -39,7 +40,7 @@ def play(water, wastewater, wanted, sun_kw, *, cap_kw=math.inf, planned_kw=math.
     params = water.parameters()
     state, out = np.array(initial_water_state(params)), np.zeros(wastewater.size * WIDTH)
     edges = np.linspace(0, wastewater.size, parts + 1).astype(int).tolist()
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in itertools.pairwise(edges):
         play_water(params, state, wastewater, wanted, sun_kw, cap_kw, planned_kw, DT_H, begin, end, out)
     columns = dict(zip(ROW, out.reshape(-1, WIDTH).T, strict=True))
     return columns, WaterState(*state.tolist())

@@ -36,7 +36,7 @@ class Plan(NamedTuple):
     ev_cap_kw: float = math.inf
     """Most power of the plaza at the busbar [kW]."""
     treatment_cap_kw: float = math.inf
-    """Most power of water treatment that can wait [kW]; a tank above its high alarm is treated all the same."""
+    """Most power of treatment that can wait [kW]; a tank above its high alarm is treated all the same."""
     cooling_set_point_degc: float | None = None
     """Cooling set point [degC]; ``None``: the scenario's."""
     heating_set_point_degc: float | None = None

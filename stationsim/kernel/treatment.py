@@ -18,6 +18,9 @@ ROW = (
 WIDTH = len(ROW)
 """Values a step writes."""
 
+TREATMENT = ROW.index("water_kw")
+"""Place of the power of treatment in a row."""
+
 
 def play_water(
     params: WaterParameters,

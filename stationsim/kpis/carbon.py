@@ -45,8 +45,8 @@ METERED = {
     "metered_baseline": "Metered account: the same use, all of it from the grid through the transformer.",
     "metered_avoided": "Metered account: baseline - emitted; export earns nothing here.",
     "metered_exported": "Export at the meter x grid factor: outside the scopes and in no total.",
-    "metered_methane": "Metered account: scope 1, methane of wastewater treatment, CO2 equivalent.",
-    "metered_nitrous_oxide": "Metered account: scope 1, nitrous oxide of wastewater treatment, CO2 equivalent.",
+    "metered_methane": "Metered account: scope 1, methane of wastewater treatment, as CO2.",
+    "metered_nitrous_oxide": "Metered account: scope 1, nitrous oxide of wastewater treatment, as CO2.",
     "metered_fresh_water": "Metered account: scope 3, fresh water from the main.",
 }
 

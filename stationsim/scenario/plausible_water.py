@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from stationsim.scenario.schema import Scenario
 
 USUAL_TREATMENT_KWH_PER_M3 = (0.2, 2.0)
-"""Electricity of small treatment plants at full flow [kWh/m3]; 0.3 to 0.8 are usual, membranes take up to 2."""
+"""Electricity of small treatment plants [kWh/m3]; 0.3 to 0.8 are usual, membranes take up to 2."""
 
 LEAST_TANK_H = 1.0
 """Wastewater of a mean hour that an equalisation tank holds at the least [h]; 6 to 12 are built."""
 
 MOST_UPTAKE_T_PER_HA = 20.0
-"""CO2 of a hectare of greens beyond which a rate is doubtful [t/a]; crowns of city trees take up 10.6 (IPCC 2006)."""
+"""CO2 of a hectare of greens that is doubtful [t/a]; crowns of city trees take up 10.6 (IPCC 2006)."""
 
 HOURS_PER_DAY = 24.0
 LITRES_PER_M3 = 1000.0
@@ -79,8 +79,8 @@ def _greens(scenario: Scenario) -> Iterator[Problem]:
     carbon = scenario.carbon
     if carbon.forest_area_ha > 0 and carbon.forest_rate_t_per_ha_year > MOST_UPTAKE_T_PER_HA:
         yield Problem(
-            f"{carbon.forest_rate_t_per_ha_year:g} t of CO2 a hectare and year are doubtful, city trees take up "
-            "some 10 under full crowns",
+            f"{carbon.forest_rate_t_per_ha_year:g} t of CO2 a hectare and year are doubtful, city trees with "
+            "full crowns take up some 10",
             path="carbon.forest_rate_t_per_ha_year",
             code="W234",
         )

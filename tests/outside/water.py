@@ -182,8 +182,8 @@ def _trees() -> list[Case]:
             relative=0.001, unit="t/(ha a)",
         ),
         within(
-            "Uptake of a hectare of crowns", IPCC_TREES, expected=10.6, got=float(stand_uptake_t(crowns, 2025)),
-            relative=0.005, unit="t/a",
+            "Uptake of a hectare of crowns", IPCC_TREES, expected=10.6,
+            got=float(stand_uptake_t(crowns, 2025)), relative=0.005, unit="t/a",
         ),
         within(
             "Uptake of a hectare of tree cover in cities", NOWAK, expected=10.27,

@@ -1,4 +1,4 @@
-"""Carbon that trees, bamboo and lawns take up: stands by kind and area or number, from a table with sources."""
+"""Carbon that trees, bamboo and lawns take up: stands by kind and size, from a table with sources."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def green_kinds() -> dict[str, GreenKind]:
     rows = csv.DictReader(line for line in lines if not line.startswith("#"))
     return {
         row["name"]: GreenKind(
-            *(float(row[key]) if row[key] else None for key in ("t_c_per_tree", "t_c_per_ha")),
+            float(row["t_c_per_tree"]) if row["t_c_per_tree"] else None,
+            float(row["t_c_per_ha"]) if row["t_c_per_ha"] else None,
             int(row["growing_years"]) if row["growing_years"] else None,
             row["source"],
         )
@@ -64,13 +65,13 @@ class StandSpec(Spec):
     """Trees or other greens of one kind, planted together."""
 
     species: Annotated[Text, AfterValidator(_known_kind)]
-    """Kind of trees or greens, from the library ``data/trees.csv``, such as broadleaf or crown_cover."""
+    """Kind of trees or greens, from ``data/trees.csv``, such as broadleaf or crown_cover."""
 
     trees: Annotated[Whole, Field(gt=0)] | None = None
     """Number of trees, for kinds whose uptake is known by the tree."""
 
     area_ha: Positive | None = None
-    """Area [ha], for kinds whose uptake is known by the hectare; of crowns where the kind is a crown cover."""
+    """Area [ha], for kinds whose uptake is known by the hectare; for crown_cover of crowns."""
 
     planted_year: Annotated[Whole, Field(ge=1500, le=2200)] | None = None
     """Year of planting; left out, the stand counts as growing in every year."""

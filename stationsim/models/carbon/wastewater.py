@@ -33,7 +33,7 @@ GWP100 = {"ar5": WarmingPotential(28.0, 265.0), "ar6": WarmingPotential(27.0, 27
 
 References
 ----------
-AR5 WG1 (2013), table 8.A.1, without climate-carbon feedback; AR6 WG1 (2021), table 7.15, methane of biogenic origin.
+AR5 WG1 (2013), table 8.A.1, without climate-carbon feedback; AR6 WG1 (2021), table 7.15, biogenic methane.
 """
 
 
@@ -41,25 +41,25 @@ class WastewaterGasSpec(Spec):
     """What visitors leave in wastewater and how much of it becomes methane and nitrous oxide."""
 
     bod_g_per_person_day: NonNegative = 40.0
-    """Biochemical oxygen demand of a person over a whole day [g]; the default is Asia's, IPCC 2006, table 6.4."""
+    """Oxygen demand (BOD) of a person over a day [g]; the default is Asia's, IPCC 2006, table 6.4."""
 
     nitrogen_g_per_person_day: NonNegative = 11.0
-    """Nitrogen of a person over a whole day [g]; the default is that of DWA-A 131."""
+    """Nitrogen of a person over a day [g]; the default is that of DWA-A 131."""
 
     visit_share: Fraction | None = 0.12
-    """Share of a day's load a visit leaves; null: the share of the day spent here; the default fits rest areas."""
+    """Share of a day's load a visit leaves, or null for its share of the day; the default fits rest areas."""
 
     methane_kg_per_kg_bod: Annotated[Number, Field(ge=0, le=LARGEST_BO)] = LARGEST_BO
-    """Methane that organic matter can give at most, Bo [kg/kg BOD]; the default is IPCC 2019, table 6.2."""
+    """Most methane of organic matter, Bo [kg/kg BOD]; the default is IPCC 2019, table 6.2."""
 
     methane_correction: Fraction = 0.03
-    """Share of it that forms in the plant, MCF; the default is a central aerobic plant, IPCC 2019, table 6.3."""
+    """Share of it that forms, MCF; the default is a central aerobic plant, IPCC 2019, table 6.3."""
 
     nitrous_oxide_n_share: Fraction = 0.016
-    """Share of nitrogen that leaves as nitrous oxide; the default is an aerobic plant, IPCC 2019, table 6.8A."""
+    """Share of nitrogen that becomes nitrous oxide; default: aerobic plant, IPCC 2019, table 6.8A."""
 
     gwp: Literal["ar5", "ar6"] = "ar6"
-    """Warming potentials over 100 years: ``ar5`` (28 and 265) or ``ar6`` (27 for biogenic methane, and 273)."""
+    """Warming over 100 years: ``ar5`` (28 and 265) or ``ar6`` (27 for biogenic methane, and 273)."""
 
     @property
     def warming(self) -> WarmingPotential:
@@ -81,7 +81,7 @@ def person_days(spec: WastewaterGasSpec, *, people: Amount, present_h: Amount) -
 
     Notes
     -----
-    A person's load does not fall evenly over the day: people stop because they need a toilet. By the time spent
+    A person's load does not fall evenly over the day: people stop because they need a toilet. By its time
     alone a visit of 20 min would leave 1.4 % of a day's load, and wastewater of 8.7 L would hold 18 mg/L of
     nitrogen. At rest areas 120 to 300 mg/L are measured, and 160 to 880 mg/L of BOD; 12 % of a day's load
     give 150 and 550 mg/L.

@@ -1,6 +1,6 @@
 """Water: what visitors, kitchens and greens use, the treatment of wastewater and its second use."""
 
-from stationsim.models.water.demand import WaterDemand, irrigation_m3, water_demand
+from stationsim.models.water.demand import USES, WaterDemand, irrigation_m3, water_demand
 from stationsim.models.water.plant import (
     WaterFlows,
     WaterParameters,
@@ -22,6 +22,7 @@ from stationsim.models.water.spec import (
 )
 
 __all__ = [
+    "USES",
     "EqualisationTankSpec",
     "GreensSpec",
     "ReuseTankSpec",

@@ -17,6 +17,10 @@ M3_PER_HA_MM = 10.0
 """A millimetre on a hectare [m3]."""
 
 
+USES = ("toilets_m3", "taps_m3", "drinking_m3", "kitchen_m3", "washing_m3", "irrigation_m3")
+"""Fields of `WaterDemand` that are uses."""
+
+
 class WaterDemand(NamedTuple):
     """Water asked for in each step, by use."""
 

@@ -185,8 +185,8 @@ def wished_flow(
 
     Notes
     -----
-    By level the plant starts at its start level and runs, the faster the fuller the tank, until the tank is at
-    its minimum. With the sun it runs at what the surplus carries, within its permitted flows. Either way it
+    By level the plant starts at its start level and runs, faster the fuller the tank, until that is at its
+    minimum. With the sun it runs at what the surplus carries, within its permitted flows. Either way it
     runs by level while the reuse tank is low, a run once begun lasts its shortest time, and it begins only
     where there is wastewater for that.
     """
@@ -240,8 +240,9 @@ def water_step(
     Notes
     -----
     The flow is constant while the plant runs. Where the tank runs empty the flow falls, to the smallest at
-    the least, and the plant stops at the end of the step or within it. Treated water is used in the step it is made in; what the reuse tank
-    cannot hold leaves as effluent, and what the equalisation tank cannot hold spills.
+    the least, and the plant stops at the end of the step or within it. Treated water is used in the step it
+    is made in; what the reuse tank cannot hold leaves as effluent, and what the equalisation tank cannot hold
+    spills.
     """
     waiting = equalisation_m3 + wastewater_m3
     flow = wished_flow(params, waiting, reuse_m3, run_h, sun_kw)

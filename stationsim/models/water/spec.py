@@ -53,7 +53,7 @@ LEAST_KWH_PER_M3 = 0.01
 
 FULL_FLOW_KWH_PER_M3 = 0.35
 STANDING_KWH_PER_M3 = 0.10
-"""Defaults of the plant's electricity [kWh/m3]; assumed so that it takes 0.45 at full flow and 0.75 at a quarter,
+"""Defaults of the plant's electricity [kWh/m3]; assumed, 0.45 together at full flow and 0.75 at a quarter,
 within the 0.3 to 0.8 that such plants take; blowers, mixers and controls turn at any flow."""
 
 SpecificEnergy = Annotated[Number, Field(ge=LEAST_KWH_PER_M3, le=LARGEST_KWH_PER_M3)]
@@ -64,7 +64,7 @@ class WaterUsesSpec(Spec):
     """What visitors and kitchens use, and how much of it becomes wastewater."""
 
     toilets_l_per_visitor: NonNegative = PUBLISHED_L_PER_VISITOR * PUBLISHED_TOILET_SHARE
-    """Water that flushes toilets, for a visitor [L]; the default is 92.5 % of 8.7 L (CTS 15-11A, TRID 71970)."""
+    """Water of toilets for a visitor [L]; the default is 92.5 % of 8.7 L (CTS 15-11A, TRID 71970)."""
 
     taps_l_per_visitor: NonNegative = (
         PUBLISHED_L_PER_VISITOR * (1 - PUBLISHED_TOILET_SHARE) - DRINKING_L_PER_VISITOR
@@ -75,10 +75,10 @@ class WaterUsesSpec(Spec):
     """Water a visitor drinks or takes along [L]; the default is assumed."""
 
     kitchen_l_per_meal: NonNegative = KITCHEN_L_PER_MEAL
-    """Water a kitchen takes for a hot meal [L]; the default is the middle of 8 to 18 (US DOE, table 8.3.3)."""
+    """Water a kitchen takes for a meal [L]; the default is the middle of 8 to 18 (US DOE, table 8.3.3)."""
 
     fittings: Literal["saving", "ordinary"] = "saving"
-    """Fittings of toilets and basins: ``saving``, to which the figures belong, or ``ordinary``, 1.61 times as much."""
+    """Fittings of toilets and basins: ``saving``, of which the figures are, or ``ordinary``, 1.61 times."""
 
     toilets_to_sewer: Fraction = 1.0
     """Share of toilet water that becomes wastewater; the default, all, is assumed."""
@@ -90,7 +90,7 @@ class WaterUsesSpec(Spec):
     """Share of drinking water that becomes wastewater here; the default, none, is assumed."""
 
     kitchen_to_sewer: Fraction = 0.9
-    """Share of kitchen water that becomes wastewater; the default is assumed: a tenth leaves as food and steam."""
+    """Share of kitchen water that becomes wastewater; the default is assumed: food and steam take a tenth."""
 
     @property
     def fittings_factor(self) -> float:
@@ -111,10 +111,10 @@ class TreatmentSpec(Spec):
     """Electricity that grows with the flow [kWh/m3]; the default is assumed, in all 0.45 at full flow."""
 
     standing_kwh_per_m3: StandingEnergy = STANDING_KWH_PER_M3
-    """Electricity of a running plant at any flow, per cubic metre of its largest [kWh/m3]; the default is assumed."""
+    """Electricity while it runs at any flow, by its largest flow [kWh/m3]; the default is assumed."""
 
     minimum_run_minutes: Annotated[Number, Field(ge=0, le=1440)] = 30.0
-    """Shortest run once it has started [min]; the default, half an hour, is assumed to spare blowers and biology."""
+    """Shortest run once it has started [min]; the default is assumed, to spare blowers and biology."""
 
     follow: Literal["level", "sun"] = "level"
     """When it runs: by the ``level`` of its tanks, or with the ``sun`` as far as tanks allow."""
@@ -155,7 +155,7 @@ class ReuseTankSpec(Spec):
     """Filling that cannot be drawn; the default is assumed."""
 
     low_share: Fraction = 0.2
-    """Filling below which the plant runs whatever it follows, if there is wastewater; the default is assumed."""
+    """Filling below which the plant runs if there is wastewater; the default is assumed."""
 
     initial_share: Fraction = 0.5
     """Filling at the start of a run; the default, half, favours neither side."""
@@ -183,13 +183,13 @@ class GreensSpec(Spec):
     need_m3_per_ha_day: Annotated[tuple[NonNegative, ...], Field(min_length=12, max_length=12)] = (
         IRRIGATION_M3_PER_HA_DAY
     )
-    """Water they need in each month, rain included, January to December [m3/ha/day]; the default is assumed."""
+    """Water they need by month, rain included, January to December [m3/ha/day]; the default is assumed."""
 
     effective_rain_share: Fraction = 0.8
-    """Share of rain that reaches roots; the default is the slope of FAO's rule for effective rain (FAO, 1986)."""
+    """Share of rain that reaches roots; the default is the slope of FAO's rule for effective rain."""
 
     soil_store_mm: NonNegative = 10.0
-    """Rain the soil keeps for the days after [mm]; the default is assumed: some five days of a summer's need."""
+    """Rain the soil keeps for days to come [mm]; the default is assumed: five days of a summer's need."""
 
 
 class WaterSpec(Spec):
