@@ -53,7 +53,8 @@ def step(
     plan=NO_CAP_KW,
     dt_h=1.0,
 ):
-    return WaterFlows(*water_step(params, *tanks, wastewater, wanted, sun, cap, plan, dt_h))
+    flows = flow_within(params, cap), flow_within(params, plan)
+    return WaterFlows(*water_step(params, *tanks, wastewater, wanted, sun, *flows, dt_h))
 
 
 def demand_of_a_day(people=27_400, meals=2_780, section=SECTION, **more):
@@ -312,9 +313,7 @@ def test_every_cubic_metre_is_accounted_for_within_every_limit(
         params.equalisation_most_m3 - params.equalisation_least_m3
     )
     second = params.reuse_least_m3 + filling[1] * (params.reuse_most_m3 - params.reuse_least_m3)
-    flows = WaterFlows(
-        *water_step(params, first, second, filling[2], wastewater, wanted, sun_kw, *caps, dt_h)
-    )
+    flows = step(params, (first, second, filling[2]), wastewater, wanted, sun_kw, *caps, dt_h)
     assert min(flows) >= -BALANCE_M3
     rise = flows.equalisation_m3 - first
     assert abs(wastewater - flows.treated_m3 - flows.overflow_m3 - rise) < BALANCE_M3

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence, Sequence
 
-from stationsim.models.water.plant import WaterParameters, water_step
+from stationsim.models.water.plant import WaterParameters, flow_within, water_step
 
 ROW = (
     *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "water_kw", "reused_water_m3", "made_up_m3"),
@@ -62,6 +62,7 @@ def play_water(
     """
     equalisation, reuse, run_h = state[0], state[1], state[2]
     follows_sun = params.follows_sun
+    possible_m3_h, allowed_m3_h = flow_within(params, cap_kw), flow_within(params, planned_kw)
     for step in range(begin, end):
         surplus_kw = sun_kw[step] if follows_sun else 0.0
         equalisation, reuse, treated, power_kw, used, made_up, effluent, overflow, run_h = water_step(
@@ -72,8 +73,8 @@ def play_water(
             wastewater_m3[step],
             wanted_m3[step],
             surplus_kw,
-            cap_kw,
-            planned_kw,
+            possible_m3_h,
+            allowed_m3_h,
             dt_h,
         )
         place = step * WIDTH

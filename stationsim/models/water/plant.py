@@ -154,13 +154,11 @@ def urgent_kw(params: WaterParameters, equalisation_m3: float, wastewater_m3: fl
 
 
 def needed_flow(params: WaterParameters, waiting_m3: float, dt_h: float) -> float:
-    """Return the flow that nothing but a lack of power holds back [m3/h].
+    """Return the flow above the high alarm, which nothing but a lack of power holds back [m3/h].
 
-    Above the high alarm it grows from the smallest flow to the largest where the tank is full.
+    It grows from the smallest flow to the largest where the tank is full, and keeps it from spilling.
     """
     flow = spill_flow(params, waiting_m3, dt_h)
-    if waiting_m3 <= params.equalisation_high_m3:
-        return flow
     guard = flow_between(params, waiting_m3, params.equalisation_high_m3, params.equalisation_most_m3)
     return guard if guard > flow else flow
 
@@ -212,8 +210,8 @@ def water_step(
     wastewater_m3: float,
     wanted_m3: float,
     sun_kw: float,
-    cap_kw: float,
-    planned_kw: float,
+    possible_m3_h: float,
+    allowed_m3_h: float,
     dt_h: float,
 ) -> tuple[float, float, float, float, float, float, float, float, float]:
     """Move the water of one step; return the values of `WaterFlows` in their order.
@@ -230,10 +228,10 @@ def water_step(
         Water asked for that need not be of drinking quality: flushing, washing and watering [m3].
     sun_kw
         Solar power that other uses leave over [kW]; only read where the plant follows the sun.
-    cap_kw
-        Power there is for treatment [kW]; infinite as a rule.
-    planned_kw
-        Power a plan allows for treatment that can wait [kW]; a tank above its high alarm overrides it.
+    possible_m3_h
+        Flow that there is power for, from `flow_within` [m3/h].
+    allowed_m3_h
+        Flow that a plan allows for treatment that can wait [m3/h]; a tank above its high alarm overrides it.
     dt_h
         Step length [h].
 
@@ -246,15 +244,14 @@ def water_step(
     """
     waiting = equalisation_m3 + wastewater_m3
     flow = wished_flow(params, waiting, reuse_m3, run_h, sun_kw)
-    allowed = flow_within(params, planned_kw)
-    if flow > allowed:
-        flow = allowed
-    needed = needed_flow(params, waiting, dt_h)
-    if flow < needed:
-        flow = needed
-    possible = flow_within(params, cap_kw)
-    if flow > possible:
-        flow = possible
+    if flow > allowed_m3_h:
+        flow = allowed_m3_h
+    if waiting > params.equalisation_high_m3:
+        needed = needed_flow(params, waiting, dt_h)
+        if flow < needed:
+            flow = needed
+    if flow > possible_m3_h:
+        flow = possible_m3_h
     usable = waiting - params.equalisation_least_m3
     treated = power_kw = ended_h = 0.0
     if flow > 0.0 and usable > 0.0:
