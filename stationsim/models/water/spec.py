@@ -75,7 +75,7 @@ class WaterUsesSpec(Spec):
     """Water a visitor drinks or takes along [L]; the default is assumed."""
 
     kitchen_l_per_meal: NonNegative = KITCHEN_L_PER_MEAL
-    """Water a kitchen takes for a meal [L]; the default is the middle of 8 to 18 (US DOE, table 8.3.3)."""
+    """Water of kitchens for a meal of any kind [L]; the default is the middle of 8 to 18 (US DOE, 8.3.3)."""
 
     fittings: Literal["saving", "ordinary"] = "saving"
     """Fittings of toilets and basins: ``saving``, of which the figures are, or ``ordinary``, 1.61 times."""
@@ -133,7 +133,7 @@ class EqualisationTankSpec(Spec):
     """Filling at which the plant starts when it follows the level; the default is assumed."""
 
     high_share: Fraction = 0.85
-    """Filling of the high alarm, above which the plant runs whatever it follows; the default is assumed."""
+    """Filling of the high alarm, above which the plant always runs; default assumed; lower, it spills less."""
 
     @model_validator(mode="after")
     def _in_order(self) -> EqualisationTankSpec:
