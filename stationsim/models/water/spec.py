@@ -133,7 +133,7 @@ class EqualisationTankSpec(Spec):
     """Filling at which the plant starts when it follows the level; the default is assumed."""
 
     high_share: Fraction = 0.85
-    """Filling of the high alarm, above which the plant always runs; default assumed; lower, it spills less."""
+    """Filling of the high alarm, above which the plant always runs; the default is assumed."""
 
     @model_validator(mode="after")
     def _in_order(self) -> EqualisationTankSpec:
