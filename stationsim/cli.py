@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from stationsim import __version__, terminal
+from stationsim.prove_command import prove
 from stationsim.session_commands import sessions
 
 
@@ -294,6 +295,7 @@ def check_file(file: Path, as_json: bool) -> None:
 
 
 commands.add_command(sessions)
+commands.add_command(prove)
 
 
 @commands.command()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from stationsim.prove.steps import FIXED_STEP
 from stationsim.results import Results
 from stationsim.scenario import Scenario
 from stationsim.simulation import simulate
 from tests.random_scenarios import BATTERY, content, only_constant, station
-from tests.tolerances import FIXED_STEP
 
 STEPS = (1, 5, 15, 60)
 SCHEDULED = ("lighting_kw", "catering_kw", "service_vehicles_kw", "other_kw")

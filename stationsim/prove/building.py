@@ -18,8 +18,8 @@ from stationsim.models.zone import (
     ventilation_w_k,
     zone_coefficients,
 )
-from tests.outside.case import Case, between, skipped, within
-from tests.shared_data import SHARED
+from stationsim.prove.case import Case, between, skipped, within
+from stationsim.prove.files import absent, data_file
 
 Series = list[float]
 Published = dict[str, float]
@@ -254,9 +254,9 @@ def _free_float(name: str, year: Any, *, highest: float, lowest: float) -> list[
 
 def bestest() -> list[Case]:
     """Play cases 600, 640, 900, 600FF and 900FF of ASHRAE 140-2020."""
-    path = SHARED / DENVER
+    path = data_file(DENVER)
     if not path.is_file():
-        return [skipped("BESTEST 600, 640, 900, 600FF, 900FF", STANDARD_140, "weather file absent")]
+        return [skipped("BESTEST 600, 640, 900, 600FF, 900FF", STANDARD_140, absent(DENVER))]
     temps, gains = _denver(path)
     light, massive, never = _bestest_zone(CASE_600), _bestest_zone(CASE_900), float("inf")
     always, setback = [20.0] * 24, [10.0] * 7 + [15.0] + [20.0] * 15 + [10.0]

@@ -10,7 +10,7 @@ from stationsim.models.vehicles import (
     load_vehicle_types,
     parse_curve,
 )
-from tests.outside.case import Case, within
+from stationsim.prove.case import Case, within
 
 ACN = "ACN-Sim at 14e723b, test_battery.py"
 ACN_VOLT = 240.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +18,9 @@ from stationsim.models.pv import (
     dc_power_kw,
     surface_power_kw,
 )
+from stationsim.prove.case import Case, between, skipped, within
+from stationsim.prove.files import absent, data_file
 from stationsim.weather.irradiance import PlaneOfArray, SkyModel, plane_of_array
-from tests.outside.case import Case, between, skipped, within
-from tests.shared_data import SHARED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,10 +31,10 @@ PVWATTS = "PVWatts online, 8760 rack mount, Golden CO"
 ASHRAE_140 = "ASHRAE 140-2020 example results, incident solar"
 YIELD = "white paper 2022 of the Jinan East station: 3.6 GWh a year"
 
-PHOENIX_FILE = SHARED / "weather/USA_AZ_Phoenix_TMY2_SAM.csv"
-GOLDEN_FILE = SHARED / "validation/pvwatts_8760_rackmount_denver.csv"
-DENVER_FILE = SHARED / "weather/USA_CO_Denver.Intl.AP.725650TYCST_BESTEST140-2020.epw"
-JINAN_FILE = SHARED / "weather/CHN_Shandong.Jinan.548230_CSWD.epw"
+PHOENIX_FILE = "weather/USA_AZ_Phoenix_TMY2_SAM.csv"
+GOLDEN_FILE = "validation/pvwatts_8760_rackmount_denver.csv"
+DENVER_FILE = "weather/USA_CO_Denver.Intl.AP.725650TYCST_BESTEST140-2020.epw"
+JINAN_FILE = "weather/CHN_Shandong.Jinan.548230_CSWD.epw"
 
 PVWATTS_LOSSES = PvLossesSpec(shading_percent=3.0, nameplate_percent=1.0, availability_percent=3.0)
 """The ten losses of PVWatts: 14.0757 % together."""
@@ -69,21 +70,31 @@ def hours_of_a_year(n_hours: int, offset: str, year: int = 2023) -> pd.DatetimeI
     return pd.date_range(f"{year}-01-01", periods=n_hours, freq="h", tz=offset)
 
 
-@cache
 def phoenix() -> pd.DataFrame:
+    """Return the weather of the Phoenix case."""
+    return _phoenix(data_file(PHOENIX_FILE))
+
+
+@cache
+def _phoenix(path: Path) -> pd.DataFrame:
     import pandas as pd
 
-    table = pd.read_csv(PHOENIX_FILE, skiprows=2)
+    table = pd.read_csv(path, skiprows=2)
     names = {"GHI": "ghi", "DNI": "dni", "DHI": "dhi", "Tdry": "temp_air", "Wspd": "wind_speed"}
     frame = table.rename(columns=names)[list(names.values())].astype(float)
     return with_sun(frame.set_index(hours_of_a_year(len(frame), "Etc/GMT+7")), 33.433333, -112.016667, 339.0)
 
 
-@cache
 def golden() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the weather of the Golden case and what PVWatts made of it."""
+    return _golden(data_file(GOLDEN_FILE))
+
+
+@cache
+def _golden(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     import pandas as pd
 
-    table = pd.read_csv(GOLDEN_FILE, skiprows=17, nrows=8760)
+    table = pd.read_csv(path, skiprows=17, nrows=8760)
     inputs, outputs = ["dni", "dhi", "temp_air", "wind_speed"], ["poa", "cell", "dc_w", "ac_w"]
     table.columns = pd.Index(["month", "day", "hour", *inputs, *outputs])
     frame = table[inputs].astype(float)
@@ -92,7 +103,8 @@ def golden() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 @cache
-def epw(path: Any) -> pd.DataFrame:
+def epw(path: Path) -> pd.DataFrame:
+    """Return the hours of a typical year with the sun at mid-hour."""
     from pvlib import iotools
 
     table, place = iotools.read_epw(path)
@@ -134,10 +146,12 @@ def pvwatts_system(coefficient_per_k: float) -> SurfaceSpec:
 
 
 def monthly_sums(values: Any, index: Any) -> list[float]:
+    """Return the sums of the months of a year."""
     return [float(values[index.month == month].sum()) for month in range(1, 13)]
 
 
 def rmse(got: Any, expected: Any) -> float:
+    """Return the root mean square of the differences."""
     return float(np.sqrt(np.mean((np.asarray(got) - np.asarray(expected)) ** 2)))
 
 
@@ -147,7 +161,7 @@ def components() -> list[Case]:
     cell = cell_temperature_degc(
         poa_global=1000.0, temp_air=25.0, wind_speed=1.0, mounting="open_rack", module_efficiency=0.2
     )
-    rows = [
+    rows: list[tuple[str, float, Any, str]] = [
         ("DC 900 W/m2, 30 degC", 88.65, dc, "kW"),
         ("inverter at 90 of 100", 85.58556604752516, ac_power_kw(90.0, ac_kw=95.0, efficiency=0.95), "kW"),
         ("inverter at 50 of 100", 47.60843624, ac_power_kw(50.0, ac_kw=95.0, efficiency=0.95), "kW"),
@@ -166,8 +180,8 @@ def components() -> list[Case]:
 
 def phoenix_cases() -> list[Case]:
     """A2.3: the default system of PVWatts version 8 in Phoenix."""
-    if not PHOENIX_FILE.is_file():
-        return [skipped("PVWatts 8, Phoenix", SAM, "weather file is not here")]
+    if not data_file(PHOENIX_FILE).is_file():
+        return [skipped("PVWatts 8, Phoenix", SAM, absent(PHOENIX_FILE))]
     weather = phoenix()
     poa, output = chain(weather, pvwatts_system(-0.0037), PVWATTS_LOSSES, "perez")
     published = [441.117, 488.020, 601.263, 685.430, 730.075, 681.335]
@@ -191,8 +205,8 @@ def phoenix_cases() -> list[Case]:
 
 def golden_cases() -> list[Case]:
     """A2.4: PVWatts online in Golden, hour by hour."""
-    if not GOLDEN_FILE.is_file():
-        return [skipped("PVWatts online, Golden", PVWATTS, "file is not here")]
+    if not data_file(GOLDEN_FILE).is_file():
+        return [skipped("PVWatts online, Golden", PVWATTS, absent(GOLDEN_FILE))]
     weather, expected = golden()
     poa, output = chain(weather, pvwatts_system(-0.0047), PVWATTS_LOSSES, "perez")
     case = "PVWatts online, Golden"
@@ -222,9 +236,9 @@ WALLS = {
 
 def wall_cases() -> list[Case]:
     """A1.4: sun on the faces of case 600."""
-    if not DENVER_FILE.is_file():
-        return [skipped("Sun on the faces of case 600", ASHRAE_140, "weather file is not here")]
-    weather = epw(DENVER_FILE)
+    if not data_file(DENVER_FILE).is_file():
+        return [skipped("Sun on the faces of case 600", ASHRAE_140, absent(DENVER_FILE))]
+    weather = epw(data_file(DENVER_FILE))
     flat = plane_of_array(weather, tilt_deg=0.0, azimuth_deg=180.0, albedo=0.2).poa_global.sum() / 1000
     rows = [
         within(
@@ -278,9 +292,9 @@ def erbs_split(weather: pd.DataFrame) -> pd.DataFrame:
 def jinan_cases() -> list[Case]:
     """Hold the default losses on the real Jinan weather against the design yield."""
     case = "Jinan East yield, assumed split of 3.2 MW"
-    if not JINAN_FILE.is_file():
-        return [skipped(case, YIELD, "weather file is not here")]
-    weather = epw(JINAN_FILE)
+    if not data_file(JINAN_FILE).is_file():
+        return [skipped(case, YIELD, absent(JINAN_FILE))]
+    weather = epw(data_file(JINAN_FILE))
     variants = {"direct and diffuse as in the file": weather, "split by Erbs": erbs_split(weather)}
     return [
         within(

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from stationsim.models.charging import CabinetSpec, PostGroup
 from stationsim.models.vehicles import ChargeCurve
 from stationsim.plaza import Plaza, Rules
+from stationsim.prove.case import Case
 from stationsim.traffic.evs import EvArrivals
-from tests.outside.case import Case
 
 SEED = 20260101
 """Fixed before the first run."""

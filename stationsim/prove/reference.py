@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
 from functools import cache
-from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tests.outside.case import Case, between, skipped, within
-from tests.shared_data import ROOT, SHARED
+from stationsim.prove.case import Case, between, skipped, within
+from stationsim.prove.files import REFERENCE, absent, data_file, scenario_file
 
-REFERENCE = ROOT / "scenarios" / "jinan_east.yaml"
-JINAN_FILE = SHARED / "weather/CHN_Shandong.Jinan.548230_CSWD.epw"
+JINAN_FILE = "weather/CHN_Shandong.Jinan.548230_CSWD.epw"
 
 YEARS = 20
 """Synthetic years whose mean is held against what is published, seeds 1 to 20."""
@@ -22,7 +22,6 @@ YEARS = 20
 STEP_MINUTES = 15
 """Step of those years; use and generation agree with those of one-minute steps to 0.5 %."""
 
-PROCESSES = 2
 ONE_SEED = 1
 
 PUBLISHED_TOLERANCE = 0.03
@@ -58,9 +57,22 @@ SURFACES = ("canopies", "slopes", "roofs")
 Year = Mapping[str, float]
 """Numbers of one simulated year by name."""
 
+WAYS = {"file": "components of the file", "from_ghi": "components from GHI (Erbs)"}
+"""How direct and diffuse light of the typical year come about."""
+
+
+class Part(NamedTuple):
+    """One year to simulate."""
+
+    seed: int
+    components: str = ""
+    """Components of the typical year; empty for a synthetic one."""
+
 
 def quick() -> list[Case]:
     """Return what one year at hourly steps can show: orders of magnitude that no year misses."""
+    if not scenario_file().is_file():
+        return [skipped("Generation, use and forestry, one synthetic year", OPERATION, absent(REFERENCE))]
     year = play_year(ONE_SEED, 60)
     return [
         within(
@@ -80,14 +92,36 @@ def quick() -> list[Case]:
 
 def long() -> list[Case]:
     """Return twenty synthetic years and the real typical year against everything that is published."""
-    years = play_years(range(1, YEARS + 1))
+    return gather([part(item) for item in parts()])
+
+
+def parts() -> list[Part]:
+    """Return the years to simulate: seeds 1 to 20, then the typical year with its components either way."""
+    if not scenario_file().is_file():
+        return []
+    drawn = [Part(seed) for seed in range(1, YEARS + 1)]
+    real = [Part(ONE_SEED, way) for way in WAYS] if data_file(JINAN_FILE).is_file() else []
+    return drawn + real
+
+
+def part(item: Part) -> dict[str, float]:
+    """Simulate one of the years."""
+    return play_year(item.seed, STEP_MINUTES, item.components)
+
+
+def gather(played: Sequence[dict[str, float]]) -> list[Case]:
+    """Return the cases of all years."""
+    if not played:
+        what = f"mean of {YEARS} synthetic years and the typical year of Jinan"
+        return [skipped(f"Energy, carbon, yields and loads, {what}", OPERATION, absent(REFERENCE))]
+    years = list(played[:YEARS])
     return [
         *_energy(years),
         *_carbon(years),
         *_metered(years),
         *_yields("mean of 20 synthetic years", _mean(years)),
         *_load_budget(years),
-        *_typical_year(),
+        *_typical_year(played[YEARS:]),
     ]
 
 
@@ -97,29 +131,24 @@ def play_year(seed: int, step_minutes: int = STEP_MINUTES, components: str = "")
     from stationsim.weather.spec import FileWeather
 
     changes = [f"simulation.seed={seed}", f"simulation.step_minutes={step_minutes}"]
-    scenario = Scenario.from_yaml(REFERENCE, overrides=changes)
+    path, file = scenario_file(), data_file(JINAN_FILE)
+    scenario = Scenario.from_yaml(path, overrides=changes)
     if components:
-        weather = FileWeather(source="file", file=JINAN_FILE.name, components=components)
+        weather = FileWeather.model_validate({"source": "file", "file": file.name, "components": components})
         scenario = scenario.model_copy(update={"weather": weather})
-    results = simulate(scenario, base=JINAN_FILE.parent if components else REFERENCE.parent)
+    results = simulate(scenario, base=file.parent if components else path.parent)
     return {name: kpi.value for name, kpi in compute_kpis(results).items()}
 
 
-def play_years(seeds: Iterable[int]) -> list[dict[str, float]]:
-    """Simulate several reference years side by side."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(play_year, seeds))
-
-
-def _drawn(years: list[dict[str, float]], name: str) -> np.ndarray:
+def _drawn(years: Sequence[Year], name: str) -> NDArray[np.float64]:
     return np.array([year[name] for year in years])
 
 
-def _mean(years: list[dict[str, float]]) -> Year:
+def _mean(years: Sequence[Year]) -> Year:
     return {name: float(np.mean(_drawn(years, name))) for name in years[0]}
 
 
-def _spread(years: list[dict[str, float]], name: str) -> str:
+def _spread(years: Sequence[Year], name: str) -> str:
     """Return P10 to P90 of one-year runs and where the reference seed lies in them."""
     drawn = _drawn(years, name)
     low, high = np.percentile(drawn, [10, 90])
@@ -129,7 +158,7 @@ def _spread(years: list[dict[str, float]], name: str) -> str:
 
 
 def _row(
-    years: list[dict[str, float]], case: str, source: str, name: str, published: float, unit: str,
+    years: Sequence[Year], case: str, source: str, name: str, published: float, unit: str,
     relative: float = PUBLISHED_TOLERANCE, basis: str = "",
 ) -> Case:  # fmt: skip
     got = float(np.mean(_drawn(years, name)))
@@ -145,7 +174,7 @@ def _row(
     )
 
 
-def _energy(years: list[dict[str, float]]) -> list[Case]:
+def _energy(years: Sequence[Year]) -> list[Case]:
     return [
         _row(years, "Generation (predicted)", OPERATION, "pv_generated_per_year", 3.65e6, "kWh"),
         _row(
@@ -155,7 +184,7 @@ def _energy(years: list[dict[str, float]]) -> list[Case]:
     ]  # fmt: skip
 
 
-def _carbon(years: list[dict[str, float]]) -> list[Case]:
+def _carbon(years: Sequence[Year]) -> list[Case]:
     """Return the published account; what it calls reduced is met with or without the trees."""
     name = "carbon_published_{}_per_year"
     factor = "0.9419 t/MWh"
@@ -183,7 +212,7 @@ def _as_information(row: Case) -> Case:
     return Case(row.case, row.source, row.expected, row.got, row.tolerance, None, note)
 
 
-def _metered(years: list[dict[str, float]]) -> list[Case]:
+def _metered(years: Sequence[Year]) -> list[Case]:
     """Return the metered account, which nothing published stands against."""
     rows = {
         "scope 2, import": "metered_emitted",
@@ -215,15 +244,19 @@ def _yields(weather: str, year: Year) -> list[Case]:
     ]  # fmt: skip
 
 
-@cache
 def budget() -> dict[str, float]:
     """Return the rows of the load budget in the reference scenario's head [kWh/d]."""
-    head = REFERENCE.read_text(encoding="utf-8").split("schema_version", 1)[0]
+    return _budget(scenario_file())
+
+
+@cache
+def _budget(path: Path) -> dict[str, float]:
+    head = path.read_text(encoding="utf-8").split("schema_version", 1)[0]
     rows = re.findall(r"^#   (\S.*?) {2,}([\d,]+) +(\d+) %", head, flags=re.MULTILINE)
     return {use: float(kwh.replace(",", "")) for use, kwh, _ in rows}
 
 
-def _load_budget(years: list[dict[str, float]]) -> list[Case]:
+def _load_budget(years: Sequence[Year]) -> list[Case]:
     """Return each row of the scenario's load budget against the mean of the years."""
     mean = _mean(years)
     return [
@@ -235,15 +268,13 @@ def _load_budget(years: list[dict[str, float]]) -> list[Case]:
     ]  # fmt: skip
 
 
-def _typical_year() -> list[Case]:
+def _typical_year(played: Sequence[Year]) -> list[Case]:
     """Return generation on the real typical year, with its own components and with those derived from GHI."""
-    ways = {"file": "components of the file", "from_ghi": "components from GHI (Erbs)"}
     case = "Generation on the typical year of Jinan, {}"
-    if not JINAN_FILE.is_file():
-        return [skipped(case.format(how), DESIGN, "the real file is not here") for how in ways.values()]
+    if not played:
+        return [skipped(case.format(how), DESIGN, absent(JINAN_FILE)) for how in WAYS.values()]
     rows = []
-    for components, how in ways.items():
-        year = play_year(ONE_SEED, STEP_MINUTES, components)
+    for year, how in zip(played, WAYS.values(), strict=True):
         got = year["pv_generated_per_year"]
         rows.append(
             within(

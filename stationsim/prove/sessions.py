@@ -6,17 +6,18 @@ import datetime as dt
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from stationsim.prove.case import Case, skipped, within
+from stationsim.prove.files import absent, data_file
 from stationsim.scenario import load_scenario
 from stationsim.scenario.schema import Scenario
 from stationsim.sessions.compare import Distance, SessionComparison, compare_sessions
 from stationsim.sessions.fit import fit_sessions
 from stationsim.sessions.fragment import fragment_text
 from stationsim.sessions.read import read_sessions, select_sessions
-from tests.outside.case import Case, skipped, within
-from tests.shared_data import ROOT, SHARED
 
 DESL_FILE = "charging/desl_epfl_level3_session_data.xlsx"
 DUNDEE_FILE = "charging/dundee_ev_sessions_2018-03_2018-05.csv"
@@ -39,7 +40,9 @@ ENERGY_KS = 0.20
 STAY_KS = 0.10
 """The same of the stay, with energy as measured and the longest linger that the file allows."""
 
-STATION = ROOT / "tests" / "small_station.yaml"
+STATION = "data/small_station.yaml"
+"""File of the package with the station whose traffic and posts are replaced."""
+
 SIMULATED_DAYS = 56
 """Days of the run: eight whole weeks."""
 
@@ -95,7 +98,7 @@ def _run(frame: Frame, station: Station, choices: Sequence[str] = ()) -> Frame:
 
     part = fragment_text(fit_sessions(frame), extends="base.yaml")
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "base.yaml").write_text(STATION.read_text(encoding="utf-8"), encoding="utf-8")
+        (Path(folder) / "base.yaml").write_bytes(resources.files("stationsim").joinpath(STATION).read_bytes())
         path = Path(folder) / "part.yaml"
         path.write_text(part, encoding="utf-8")
         first = dt.date(2025, 3, 31)
@@ -179,16 +182,16 @@ def _cases(station: Station, frame: Frame, limits: Mapping[str, float], stay: st
 
 
 def _desl() -> list[Case]:
-    if not (SHARED / DESL_FILE).is_file():
-        return [skipped("DESL sessions, first half against second", DESL, f"{DESL_FILE} is not here")]
+    if not data_file(DESL_FILE).is_file():
+        return [skipped("DESL sessions, first half against second", DESL, absent(DESL_FILE))]
     limits = {"arrival_hour": HOUR_KS, "soc_arrival": SOC_KS, "soc_departure": DEPARTURE_KS}
-    return _cases(DESL_STATION, read_sessions(SHARED / DESL_FILE).frame, limits, BY_ENERGY)
+    return _cases(DESL_STATION, read_sessions(data_file(DESL_FILE)).frame, limits, BY_ENERGY)
 
 
 def _dundee() -> list[Case]:
-    if not (SHARED / DUNDEE_FILE).is_file():
-        return [skipped("Dundee sessions, first half against second", DUNDEE, f"{DUNDEE_FILE} is not here")]
-    rapid = select_sessions(read_sessions(SHARED / DUNDEE_FILE).frame, least_post_kw=RAPID_KW)
+    if not data_file(DUNDEE_FILE).is_file():
+        return [skipped("Dundee sessions, first half against second", DUNDEE, absent(DUNDEE_FILE))]
+    rapid = select_sessions(read_sessions(data_file(DUNDEE_FILE)).frame, least_post_kw=RAPID_KW)
     return _cases(
         DUNDEE_STATION, rapid, {"arrival_hour": HOUR_KS, "energy_kwh": ENERGY_KS}, stay=ALL_THE_REST
     )
@@ -201,4 +204,14 @@ def quick() -> list[Case]:
 
 def long() -> list[Case]:
     """Fit the first half by date, simulate, and hold the run against the second half."""
-    return [*_desl(), *_dundee()]
+    return [case for name in parts() for case in part(name)]
+
+
+def parts() -> list[str]:
+    """Return the names of the stations."""
+    return [DESL_STATION.name, DUNDEE_STATION.name]
+
+
+def part(name: str) -> list[Case]:
+    """Return the cases of a station."""
+    return _desl() if name == DESL_STATION.name else _dundee()

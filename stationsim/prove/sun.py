@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.outside.case import Case, within
+from stationsim.prove.case import Case, within
 
 SOURCE = "Reda and Andreas (2008), NREL/TP-560-34302, table A5.1"
 REFRACTION_TOLERANCE_DEG = 0.02

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tests.outside.case import Case, between, skipped, within
-from tests.shared_data import SHARED
+from stationsim.prove.case import Case, between, skipped, within
+from stationsim.prove.files import absent, data_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stationsim.weather.climates import Climate
+
+Array = NDArray[np.float64]
 
 TABLE = "stationsim/data/climates.csv"
-JINAN_FILE = SHARED / "weather/CHN_Shandong.Jinan.548230_CSWD.epw"
+JINAN_FILE = "weather/CHN_Shandong.Jinan.548230_CSWD.epw"
 JINAN_SOURCE = "Chinese Standard Weather Data, Jinan 548230 (typical year)"
 
 GHI_TOLERANCE = 3.0
@@ -49,16 +58,24 @@ def quick() -> list[Case]:
 
 def long() -> list[Case]:
     """Return a hundred years of several climates against their tables, and Jinan's against the real days."""
-    cases = []
-    for name in CLIMATES:
-        climate, weather = _years(name, 100)
-        cases += _months(name, climate, weather)
-        if name == "Jinan":
-            cases += [*_days_of_jinan(weather, "100 years"), *_spread_of_jinan(weather)]
+    return [case for name in parts() for case in part(name)]
+
+
+def parts() -> list[str]:
+    """Return the climates."""
+    return list(CLIMATES)
+
+
+def part(name: str) -> list[Case]:
+    """Hold a hundred years of a climate against its table."""
+    climate, weather = _years(name, 100)
+    cases = _months(name, climate, weather)
+    if name == "Jinan":
+        cases += [*_days_of_jinan(weather, "100 years"), *_spread_of_jinan(weather)]
     return cases
 
 
-def _years(name: str, years: int):
+def _years(name: str, years: int) -> tuple[Climate, pd.DataFrame]:
     """Draw whole years at the table's own place."""
     from stationsim.clock import Clock
     from stationsim.weather.climates import load_climate
@@ -66,11 +83,14 @@ def _years(name: str, years: int):
 
     climate = load_climate(name)
     clock = Clock(dt.date(2001, 1, 1), dt.date(2000 + years, 12, 31), 60, ZONES[climate.utc_offset_h])
-    site = {"latitude_deg": climate.lat, "longitude_deg": climate.lon, "elevation_m": climate.elevation_m}
-    return climate, synthesize(climate, clock=clock, seed=7, **site)
+    weather = synthesize(
+        climate, clock=clock, seed=7,
+        latitude_deg=climate.lat, longitude_deg=climate.lon, elevation_m=climate.elevation_m,
+    )  # fmt: skip
+    return climate, weather
 
 
-def _months(name: str, climate, weather) -> list[Case]:
+def _months(name: str, climate: Climate, weather: pd.DataFrame) -> list[Case]:
     from stationsim.weather.synthetic import between_year_spread, monthly_means
 
     years = len(weather.index.year.unique())
@@ -94,15 +114,16 @@ def _months(name: str, climate, weather) -> list[Case]:
     ]  # fmt: skip
 
 
-def _days_of_jinan(weather, span: str) -> list[Case]:
+def _days_of_jinan(weather: pd.DataFrame, span: str) -> list[Case]:
     """Return the daily clearness of synthetic and real years: distribution and persistence."""
     names = (f"Synthetic Jinan, {span}: daily clearness, Kolmogorov-Smirnov distance",
              f"Synthetic Jinan, {span}: daily clearness, lag-1 autocorrelation")  # fmt: skip
-    if not JINAN_FILE.is_file():
-        return [skipped(name, JINAN_SOURCE, "the real file is not here") for name in names]
+    path = data_file(JINAN_FILE)
+    if not path.is_file():
+        return [skipped(name, JINAN_SOURCE, absent(JINAN_FILE)) for name in names]
     from scipy.stats import ks_2samp
 
-    ghi = np.loadtxt(JINAN_FILE, delimiter=",", skiprows=8, usecols=13)
+    ghi = np.loadtxt(path, delimiter=",", skiprows=8, usecols=13)
     real = _clearness(ghi.reshape(1, 365, 24))[0]
     whole = weather[~((weather.index.month == 2) & (weather.index.day == 29))]["ghi"].to_numpy()
     drawn = _clearness(whole.reshape(-1, 365, 24))
@@ -114,7 +135,7 @@ def _days_of_jinan(weather, span: str) -> list[Case]:
     ]
 
 
-def _clearness(ghi):
+def _clearness(ghi: Array) -> Array:
     """Return the daily clearness index of years of 365 days by 24 hours in Jinan."""
     from stationsim.clock import Clock
     from stationsim.weather.sun import sun_at_clock
@@ -123,14 +144,14 @@ def _clearness(ghi):
     sun = sun_at_clock(clock, latitude_deg=36.60, longitude_deg=117.05, elevation_m=170.0)
     up = np.cos(np.radians(sun["apparent_zenith"].to_numpy())).clip(min=0)
     outside = (up * sun["dni_extra"].to_numpy()).reshape(365, -1).mean(axis=1)
-    return ghi.mean(axis=2) / outside
+    return np.asarray(ghi.mean(axis=2) / outside)
 
 
-def _lag1(values) -> float:
+def _lag1(values: Array) -> float:
     return float(np.corrcoef(values[:-1], values[1:])[0, 1])
 
 
-def _spread_of_jinan(weather) -> list[Case]:
+def _spread_of_jinan(weather: pd.DataFrame) -> list[Case]:
     from stationsim.weather.synthetic import between_year_spread
 
     spread = between_year_spread(weather)["ghi_relative"]

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stationsim import Scenario, compute_kpis, simulate
+from stationsim.prove.case import Case, skipped, within
+from stationsim.prove.files import REFERENCE, absent, data_file, scenario_file
 from stationsim.traffic.calendar import day_types
 from stationsim.traffic.counts import Counts, MeanDay, mean_day, read_counts
 from stationsim.traffic.spec import TrafficSpec
-from tests.outside.case import Case, skipped, within
-from tests.shared_data import ROOT, SHARED
 
-I94 = SHARED / "traffic" / "metro_interstate_traffic_volume_i94.csv"
-TOLL_GATES = SHARED / "traffic" / "kddcup2017_tollgate_20min_volume_2016.csv"
+I94 = "traffic/metro_interstate_traffic_volume_i94.csv"
+TOLL_GATES = "traffic/kddcup2017_tollgate_20min_volume_2016.csv"
 I94_SOURCE = "I-94 westbound, Minneapolis, 2012 to 2018 (UCI 492), hourly means"
 TOLL_GATE_SOURCE = "KDD Cup 2017 toll-gate volumes, 19 Sep to 17 Oct 2016, hourly sums"
 NATIONAL = "People's Daily after the National Energy Administration, 1 to 8 October 2025: 48,400 posts"
@@ -59,9 +58,9 @@ def long() -> list[Case]:
 
 
 def _interstate() -> list[Case]:
-    if not I94.is_file():
-        return [skipped("hours of the I-94", I94_SOURCE, "the file is not here")]
-    counts = read_counts(I94, form="i94", timezone="America/Chicago", gaps="allow")
+    if not data_file(I94).is_file():
+        return [skipped("hours of the I-94", I94_SOURCE, absent(I94))]
+    counts = read_counts(data_file(I94), form="i94", timezone="America/Chicago", gaps="allow")
     weekend = (counts.frame["time"].dt.day_of_week >= 5).to_numpy().astype(np.int8)
     weekday = _mean(counts, weekend, WEEKDAY)
     free = _mean(counts, weekend, OTHER)
@@ -74,9 +73,9 @@ def _interstate() -> list[Case]:
 
 
 def _toll_gates() -> list[Case]:
-    if not TOLL_GATES.is_file():
-        return [skipped("hours of Chinese toll gates", TOLL_GATE_SOURCE, "the file is not here")]
-    counts = read_counts(TOLL_GATES, form="kdd_tollgate", timezone="Asia/Shanghai", gaps="zero")
+    if not data_file(TOLL_GATES).is_file():
+        return [skipped("hours of Chinese toll gates", TOLL_GATE_SOURCE, absent(TOLL_GATES))]
+    counts = read_counts(data_file(TOLL_GATES), form="kdd_tollgate", timezone="Asia/Shanghai", gaps="zero")
     holiday = {"name": "October", "first_day": "2016-10-01", "last_day": "2016-10-07", "vehicles_factor": 1.0}
     spec = TrafficSpec.model_validate({"vehicles_per_day": 1.0, "charging_share": 0.0, "holidays": [holiday]})
     kind = _ordinary_or_holiday(spec, counts)
@@ -113,7 +112,8 @@ def _ordinary_or_holiday(spec: TrafficSpec, counts: Counts) -> NDArray[np.int8]:
     first: dt.date = days.min().item()
     types = day_types(spec, first, int((days.max() - days.min()).astype(int)) + 1)
     is_holiday = np.array([name != "" for name in types.name])
-    return is_holiday[(days - days.min()).astype(int)].astype(np.int8)
+    kind: NDArray[np.int8] = is_holiday[(days - days.min()).astype(int)].astype(np.int8)
+    return kind
 
 
 def _mean(counts: Counts, kind: NDArray[np.int8], which: int) -> MeanDay:
@@ -134,7 +134,9 @@ def _level(case: str, source: str, found: MeanDay, expected: float) -> Case:
 
 def _national_day() -> list[Case]:
     """Hold the reference's National Day week, with the weeks before, against the national figures."""
-    path: Path = ROOT / "scenarios" / "jinan_east.yaml"
+    path = scenario_file()
+    if not path.is_file():
+        return [skipped("charging of the National Day at the reference", NATIONAL, absent(REFERENCE))]
     span = ["period.start=2025-09-01", "period.end=2025-10-08"]
     found = compute_kpis(simulate(Scenario.from_yaml(path, overrides=span), base=path.parent))
     rows = (

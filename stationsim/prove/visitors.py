@@ -7,13 +7,13 @@ import datetime as dt
 import numpy as np
 
 from stationsim.clock import Clock
+from stationsim.prove.case import Case, skipped, within
+from stationsim.prove.files import absent, data_file
 from stationsim.traffic.spec import TOLL_GATE_HOLIDAY, TOLL_GATE_WEEKDAY, TOLL_GATE_WEEKEND, TrafficSpec
 from stationsim.traffic.visitors import draw_visitors, presence_kernel_minutes
-from tests.outside.case import Case, skipped, within
-from tests.shared_data import SHARED
 
 EICK = "Eick, Massey, Whitt (1993), Management Science 39(2), 241-252: Mt/G/inf with sinusoidal arrivals"
-TOLL_GATES = SHARED / "traffic" / "kddcup2017_tollgate_20min_volume_2016.csv"
+TOLL_GATES = "traffic/kddcup2017_tollgate_20min_volume_2016.csv"
 TOLL_GATE_SOURCE = "KDD Cup 2017 toll-gate volumes, 19 Sep to 17 Oct 2016"
 ARTEFACT_HOUR = 0
 """Hour whose counts in the record are an artefact and which the shapes do not take over."""
@@ -70,8 +70,8 @@ def _stationary_mean() -> Case:
 def _toll_gate_shapes() -> list[Case]:
     """Hold the default hourly shapes against the counts they were made from, the artefact hour left out."""
     names = ("weekday", "weekend", "holiday")
-    if not TOLL_GATES.is_file():
-        return [skipped(f"hours of a {name}", TOLL_GATE_SOURCE, "the file is not here") for name in names]
+    if not data_file(TOLL_GATES).is_file():
+        return [skipped(f"hours of a {name}", TOLL_GATE_SOURCE, absent(TOLL_GATES)) for name in names]
     counts = _toll_gate_counts()
     shapes = (TOLL_GATE_WEEKDAY, TOLL_GATE_WEEKEND, TOLL_GATE_HOLIDAY)
     return [
@@ -96,7 +96,7 @@ def _toll_gate_counts() -> dict[str, np.ndarray]:
     """Return vehicles of each hour, summed over the days of each kind."""
     import pandas as pd
 
-    table = pd.read_csv(TOLL_GATES)
+    table = pd.read_csv(data_file(TOLL_GATES))
     start = pd.to_datetime(table["time_window"].str.extract(r"\[([^,]*),")[0])
     day = start.dt.normalize()
     holiday = (day >= "2016-10-01") & (day <= "2016-10-07")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stationsim.prove.case import Case, skipped, within
+from stationsim.prove.files import absent, data_file
 from stationsim.weather.check import W_IN_KW, WeatherCheck, check_weather
 from stationsim.weather.files import through_gate
 from stationsim.weather.raw import Place
 from stationsim.weather.spec import FileWeather
-from tests.outside.case import Case, skipped, within
-from tests.shared_data import SHARED
 
-FOLDER = SHARED / "weather"
+FOLDER = "weather"
 DENVER = "USA_CO_Denver-Stapleton.724690_DRYCOLD-TMY_BESTEST.epw"
 
 KNOWN: dict[str, tuple[str, tuple[float | None, ...]]] = {
@@ -53,9 +53,9 @@ def quick() -> list[Case]:
     """Hold the amounts of real files against what is known of them."""
     cases: list[Case] = []
     for name, (source, known) in KNOWN.items():
-        path = FOLDER / name
+        path = data_file(f"{FOLDER}/{name}")
         if not path.is_file():
-            cases.append(skipped(f"weather file {name}", source, "file absent"))
+            cases.append(skipped(f"weather file {name}", source, absent(f"{FOLDER}/{name}")))
             continue
         cases += _amounts(path, source, known)
     return cases
