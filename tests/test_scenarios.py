@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from stationsim import Results, Scenario, compute_kpis, daily_balance, simulate
+from stationsim.prove import reference
 from stationsim.scenario import load_scenario, plausibility, resolved_dict
 from stationsim.scenario.inherit import EXTENDS
-from tests.outside import reference
 from tests.shared_data import ROOT
 
 FILES = sorted((ROOT / "scenarios").glob("*.yaml"))

@@ -30,7 +30,7 @@ from stationsim.models.zone import (
     zone_parameters,
     zone_step,
 )
-from tests.outside.building import iso13790_vectors, steady_states
+from stationsim.prove.building import iso13790_vectors, steady_states
 
 HOUR_S = 3600.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,8 @@ SHOWN = {
 }
 """Word and style of the column `pass`; what is told is for information."""
 
-SHARES = {"case": 5, "expected": 3, "got": 3, "tolerance": 3}
-"""Columns that share the width that the short ones leave, with their parts of it."""
+SHARES = {"case": (5, 12), "expected": (3, 12), "got": (3, 12), "tolerance": (3, 9)}
+"""Columns that share the width that the short ones leave, with their parts of it and their least widths."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,14 @@ class ProofTable:
         yield Text(f"\n{self.proof.name}: {self.proof.title}\n", style="bold")
         yield self._table(sources, notes, options.ascii_only)
         yield ""
-        for text, key in (*sources.items(), *notes.items()):
-            yield Text(plain(f"{key:>2}  {text}", options.ascii_only), style="dim")
+        yield _below({**sources, **notes}, options.ascii_only)
 
     def _table(self, sources: dict[str, str], notes: dict[str, str], ascii_only: bool) -> Table:
         from rich.text import Text
 
         table = new_table(show_footer=False)
-        for name, share in SHARES.items():
-            table.add_column(name, ratio=share, overflow="fold")
+        for name, (share, least) in SHARES.items():
+            table.add_column(name, ratio=share, min_width=least, overflow="fold")
         table.add_column("pass", min_width=7, no_wrap=True)
         table.add_column("see", min_width=5, no_wrap=True)
         for case in self.proof.cases:
@@ -61,6 +60,17 @@ class ProofTable:
             cells = (Text(plain(word, ascii_only)) for word in words)
             table.add_row(*cells, Text(verdict, style=style), ", ".join(keys))
         return table
+
+
+def _below(keys: Mapping[str, str], ascii_only: bool) -> Table:
+    """Return sources by number and notes by letter."""
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    for text, key in keys.items():
+        grid.add_row(Text(key, style="dim"), Text(plain(text, ascii_only), style="dim", overflow="fold"))
+    return grid
 
 
 def _note(case: Case) -> str:
