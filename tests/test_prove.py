@@ -332,6 +332,16 @@ def test_an_interrupt_prints_what_was_done(here):
     assert left_in(here) == []
 
 
+def test_an_interrupt_ends_the_processes_too(here):
+    """Whatever still played would hold the pipes open that are read to their end."""
+    process = start("prove", "charging", "queueing", "--jobs", "2", cwd=here)
+    assert any(line.startswith("charging: ") for line in iter(process.stderr.readline, ""))
+    process.send_signal(signal.SIGINT)
+    answer = finish(process)
+    assert answer.code == 130
+    assert "Interrupted: queueing not played." in answer.out
+
+
 # --- how it looks -----------------------------------------------------------------------------------
 
 LONG = "one-year runs P10 3.4, P90 3.9; seed 1 has 3.6, which is inside the band of nine years in ten"
