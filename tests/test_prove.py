@@ -175,6 +175,15 @@ def test_pieces_make_a_section_and_one_that_stops_fails(monkeypatch, pieces, fou
     assert len(proof.errors) == len(failed)
 
 
+def test_a_section_that_lacks_a_scenario_is_skipped(monkeypatch):
+    monkeypatch.setattr(sun, "quick", lambda: [Case(files.needed_scenario().name, "", "", "1", "", True)])
+    (found,) = prove(["sun"], quick=True)
+    assert found.cases[0].case == "jinan_east.yaml"
+    (found,) = prove(["sun"], quick=True, folders=files.Folders())
+    assert found.cases == (skipped("sun, quick cases", "", files.absent("jinan_east.yaml")),)
+    assert found.errors == ()
+
+
 # --- files ------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from stationsim.errors import StationsimError
 from stationsim.provenance import PACKAGE
 
 DATA_VARIABLE = "STATIONSIM_DATA"
@@ -21,6 +22,10 @@ REFERENCE = "jinan_east.yaml"
 
 _NOWHERE = Path(os.devnull)
 """Folder in which no file is."""
+
+
+class Absent(StationsimError):
+    """A file that cases need is not here."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,20 @@ def data_file(relative: str) -> Path:
 def scenario_file(name: str = REFERENCE) -> Path:
     """Return the path of a scenario of the project; it may not be there."""
     return (folders().scenarios or _NOWHERE) / name
+
+
+def needed_scenario(name: str = REFERENCE) -> Path:
+    """Return the path of a scenario of the project, for cases that are not skipped one by one without it.
+
+    Raises
+    ------
+    Absent
+        It is not there; the cases of the section are then skipped together.
+    """
+    path = scenario_file(name)
+    if not path.is_file():
+        raise Absent(absent(name))
+    return path
 
 
 def absent(relative: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from stationsim.errors import MachineError
 from stationsim.prove import files, section, title
-from stationsim.prove.case import Case, Verdict, stopped
+from stationsim.prove.case import Case, Verdict, skipped, stopped
 
 Progress = Callable[[int, int], None]
 """Called with the pieces done and all pieces."""
@@ -56,7 +56,9 @@ class Played(NamedTuple):
     """Cases, or what ``gather`` of the section makes cases of; None where an error stopped it."""
     cpu_s: float
     reason: str = ""
+    """Why there is no value: what stopped it, or the file that is not here."""
     error: str = ""
+    """Traceback of what stopped it; none where a file is not here."""
 
 
 def prove(
@@ -150,6 +152,8 @@ def _guarded(call: Callable[[], Any]) -> Played:
     began = time.process_time()
     try:
         value = call()
+    except files.Absent as missing:
+        return Played(None, time.process_time() - began, str(missing))
     except Exception as error:
         return Played(None, time.process_time() - began, _reason(error), traceback.format_exc())
     return Played(value, time.process_time() - began)
@@ -195,7 +199,10 @@ def _gathered(module: ModuleType, parts: Sequence[Played]) -> Played:
 
 
 def _cases(label: str, answer: Played) -> list[Case]:
-    return [stopped(label, answer.reason)] if answer.reason else list(answer.value)
+    """Return the cases of an answer, or one that says why there are none."""
+    if not answer.reason:
+        return list(answer.value)
+    return [stopped(label, answer.reason) if answer.error else skipped(label, "", answer.reason)]
 
 
 def once(quick: Sequence[Case], long: Sequence[Case]) -> list[Case]:
