@@ -24,7 +24,7 @@ _NOWHERE = Path(os.devnull)
 """Folder in which no file is."""
 
 
-class Absent(StationsimError):
+class AbsentError(StationsimError):
     """A file that cases need is not here."""
 
 
@@ -90,12 +90,12 @@ def needed_scenario(name: str = REFERENCE) -> Path:
 
     Raises
     ------
-    Absent
+    AbsentError
         It is not there; the cases of the section are then skipped together.
     """
     path = scenario_file(name)
     if not path.is_file():
-        raise Absent(absent(name))
+        raise AbsentError(absent(name))
     return path
 
 

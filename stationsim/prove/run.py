@@ -152,7 +152,7 @@ def _guarded(call: Callable[[], Any]) -> Played:
     began = time.process_time()
     try:
         value = call()
-    except files.Absent as missing:
+    except files.AbsentError as missing:
         return Played(None, time.process_time() - began, str(missing))
     except Exception as error:
         return Played(None, time.process_time() - began, _reason(error), traceback.format_exc())
