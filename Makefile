@@ -1,5 +1,5 @@
 # Two commands: `make run` simulates the reference station, `make test` runs every check.
-# `make prove` runs the long outside cases and writes VALIDATION.md.
+# `make prove` plays every published case and writes VALIDATION.md.
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,7 +21,7 @@ lint: $(VENV)/.stamp-dev
 	$(BIN)/lint-imports
 
 prove: $(VENV)/.stamp-dev
-	$(BIN)/python -m tests.prove
+	$(BIN)/stationsim prove --jobs 2 --output VALIDATION.md
 
 bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tests.benchmarks.run_cost

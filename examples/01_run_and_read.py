@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import stationsim as ss
+from stationsim.results import SINKS, SOURCES
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
@@ -31,9 +32,8 @@ print(f"{len(results.steps)} steps, {len(results.sessions)} cars came to charge"
 
 # The daily balance: what supplies the station and what leaves its busbar. Both sums are the same every day.
 daily = ss.daily_balance(results)
-supply = daily[["pv_kwh", "discharge_kwh", "import_kwh", "unserved_kwh"]]
-uses = ["charging", "cooling", "heating", "lighting", "catering", "water", "service_vehicles", "other"]
-leaving = daily[[f"{name}_kwh" for name in (*uses, "charge", "export", "curtailed")]]
+supply = daily[[name.replace("_kw", "_kwh") for name in SOURCES]]
+leaving = daily[[name.replace("_kw", "_kwh") for name in SINKS]]
 print(f"\nAverage day [kWh]:\n{supply.mean().round(1).to_string()}\n{'-' * 30}")
 print(leaving.mean().round(1).to_string())
 total, gone = supply.sum(axis=1).mean(), leaving.sum(axis=1).mean()

@@ -39,6 +39,7 @@ __all__ = [
     "plot_months",
     "plot_waiting",
     "simulate",
+    "simulate_years",
 ]
 
 _HOMES = {
@@ -57,6 +58,7 @@ _HOMES = {
     "plot_months": "plots",
     "plot_waiting": "plots",
     "simulate": "simulation",
+    "simulate_years": "years",
 }
 """Module of each name, and its name there where it has another one; ``__init__.pyi`` has the types."""
 

@@ -15,6 +15,7 @@ from stationsim.scenario import Scenario as Scenario
 from stationsim.simulation import simulate as simulate
 from stationsim.tables import daily_balance as daily_balance
 from stationsim.tables import monthly_balance as monthly_balance
+from stationsim.years import simulate_years as simulate_years
 
 __all__ = [
     "BalanceError",
@@ -33,6 +34,7 @@ __all__ = [
     "plot_months",
     "plot_waiting",
     "simulate",
+    "simulate_years",
 ]
 
 __version__: str

@@ -16,7 +16,9 @@ from typing import Any
 import click
 
 from stationsim import __version__, terminal
+from stationsim.prove_command import prove
 from stationsim.session_commands import sessions
+from stationsim.year_commands import years
 
 
 def run_command_line(words: Sequence[str]) -> int:
@@ -294,6 +296,8 @@ def check_file(file: Path, as_json: bool) -> None:
 
 
 commands.add_command(sessions)
+commands.add_command(prove)
+commands.add_command(years)
 
 
 @commands.command()

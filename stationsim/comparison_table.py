@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 ABSOLUTE = {"%": " points", "degC": " K", "hour of day": " h"}
 """Units whose differences are given as they are: their zero is arbitrary, or they are per cent themselves."""
 
+LEAST_SHOWN = 0.05
+"""Absolute differences below this show one digit that counts instead of one decimal."""
+
+OF_PARTS = ("post_utilisation_", "temp_min_", "yield_", "battery_cycles_", "wait_p95_")
+"""Numbers that a group, zone, surface, battery or side has under its own name; what follows is that name."""
+
+ALL = "all"
+"""What follows where a number is that of all parts together."""
+
 HUNDRED = 100.0
 """Changes from here on are written without decimals [%]."""
 
@@ -40,12 +49,23 @@ class ComparisonTable:
         names = [plain(name, options.ascii_only) for name in self.comparison.names]
         shown = [name for name in self.comparison.rows if self._is_shown(name)]
         differing = [name for name in shown if self._differs(name)]
-        yield self._numbers(names, differing)
+        parts = self._parts()
+        single = [name for name in differing if name.endswith(parts)]
+        yield self._numbers(names, [name for name in differing if name not in single])
+        if single:
+            yield ""
+            yield self._numbers(names, single, title="Single groups, zones, surfaces, sides, batteries")
         yield Text(f"{len(shown) - len(differing)} more numbers are the same in all runs.")
         mixed = {library: found for library, found in self.comparison.versions.items() if len(set(found)) > 1}
         if mixed:
             yield ""
             yield _versions_table(names, mixed)
+
+    def _parts(self) -> tuple[str, ...]:
+        """Return the endings of names of numbers that belong to one part of the station."""
+        rows = self.comparison.rows
+        found = {name.removeprefix(stem) for stem in OF_PARTS for name in rows if name.startswith(stem)}
+        return tuple(f"_{part}" for part in found if part.removesuffix("_per_year") != ALL)
 
     def _is_shown(self, name: str) -> bool:
         """Leave out what is zero in every run and totals, shares and annual values of a shown daily mean."""
@@ -62,11 +82,11 @@ class ComparisonTable:
         found = [self._cell(run, name, compared=False) for run in range(len(self.comparison.names))]
         return len(set(found)) > 1
 
-    def _numbers(self, names: Sequence[str], rows: Sequence[str]) -> Table:
+    def _numbers(self, names: Sequence[str], rows: Sequence[str], *, title: str = "") -> Table:
         from rich.text import Text
 
         table = new_table(show_footer=False)
-        table.add_column("", overflow="fold")
+        table.add_column(title, overflow="fold")
         for name in names:
             table.add_column(Text(name), justify="right", overflow="fold")
         for row in rows:
@@ -97,7 +117,8 @@ def _change(comparison: Comparison, run: int, name: str) -> str:
     if kpi.value - found.absolute < 0 or kpi.value < 0:
         return f" ({found.absolute:+,.4g} {kpi.unit})"
     if kpi.unit in ABSOLUTE:
-        return f" ({found.absolute:+.1f}{ABSOLUTE[kpi.unit]})"
+        form = "+.1f" if abs(found.absolute) >= LEAST_SHOWN else "+.1g"
+        return f" ({found.absolute:{form}}{ABSOLUTE[kpi.unit]})"
     if not math.isfinite(found.relative):
         return ""
     decimals = 0 if abs(found.relative) >= HUNDRED else 1

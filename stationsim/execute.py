@@ -99,9 +99,7 @@ def prepare(
     ScenarioError
         With every problem found.
     """
-    words = list(overrides)
-    if seed is not None:
-        words.append(f"simulation.seed={seed}")
+    words = [*overrides, *(() if seed is None else (f"simulation.seed={seed}",))]
     loaded = load_scenario(path, model=Scenario, overrides=words, allow_paths=allow_paths)
     warnings = []
     if days is not None:
@@ -132,6 +130,7 @@ def check_files_of(prepared: Prepared) -> list[str]:
 
 
 def _check_weather_of(prepared: Prepared) -> list[str]:
+    from stationsim.solar import check_fallen
     from stationsim.weather.spec import FileWeather
     from stationsim.world import clock_of, input_files
 
@@ -142,11 +141,13 @@ def _check_weather_of(prepared: Prepared) -> list[str]:
             from stationsim.weather.climates import read_climate_table
 
             read_climate_table(paths[weather.climate_file])
+        check_fallen(scenario, ())
         return []
     from stationsim.weather.files import read_weather
 
     site = {name: getattr(scenario.site, name) for name in ("latitude_deg", "longitude_deg", "elevation_m")}
     read = read_weather(weather, path=paths[weather.file], clock=clock_of(scenario), **site)
+    check_fallen(scenario, read.frame.columns)
     return [f"{weather.file}: {str(found).removeprefix('warned: ')}" for found in read.findings]
 
 
@@ -247,6 +248,11 @@ def _not_told(results: Results, prepared: Prepared) -> list[str]:
     """Return what a run warns of beyond what was told before it."""
     told = "\n".join(prepared.warnings)
     return [warning for warning in results.provenance["warnings"] if warning not in told]
+
+
+def simulate_prepared(prepared: Prepared, progress: Progress | None = None) -> Results:
+    """Simulate a scenario and leave no folder."""
+    return _simulate(prepared, progress)
 
 
 def _simulate(prepared: Prepared, progress: Progress | None) -> Results:

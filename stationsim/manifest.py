@@ -74,13 +74,13 @@ def manifest_of(results: Results, inputs: RunInputs) -> dict[str, Any]:
     }
 
 
-def whole_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a run folder, refused where it is not what was written."""
+def whole_manifest(folder: Path, form: str = FORMAT) -> dict[str, Any]:
+    """Return the manifest of a folder of some form, refused where it is not what was written."""
     manifest = read_manifest(folder)
     path = folder / MANIFEST
     written = manifest.get("schema") if isinstance(manifest, dict) else None
-    if written != FORMAT:
-        raise MachineError(f"{path}: must be a manifest of {FORMAT}, got {written!r}")
+    if written != form:
+        raise MachineError(f"{path}: must be a manifest of {form}, got {written!r}")
     rest = {key: value for key, value in manifest.items() if key != SEAL}
     text = path.read_bytes().decode(errors="replace")
     if manifest.get(SEAL) != _seal(rest) or text != as_json(manifest):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stationsim.errors import BalanceError, MachineError
+from stationsim.models.water import USES as WATER_USES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +23,14 @@ USES = (
     "heating_kw",
     "lighting_kw",
     "catering_kw",
+    "washrooms_kw",
+    "shops_kw",
     "water_kw",
+    "battery_aux_kw",
+    "hot_water_kw",
+    "emergency_kw",
     "service_vehicles_kw",
+    "inverter_night_kw",
     "other_kw",
 )
 """Columns of ``steps`` that the station uses, at the AC busbar [kW]."""
@@ -37,14 +44,32 @@ SINKS = (*USES, "charge_kw", "export_kw", "curtailed_kw")
 RESIDUALS = {
     "balance_residual_kwh": "energy at the AC busbar",
     "battery_residual_kwh": "energy in the battery",
+    "battery_heat_residual_kwh": "heat in the battery",
     "transformer_residual_kwh": "energy through the transformer",
     "zone_residual_kwh": "heat in the building",
     "water_residual_m3": "water in the tanks",
+    "hot_water_residual_kwh": "heat in the hot water tank",
     "charging_residual_kwh": "sessions and charger losses against the plaza",
 }
 """Columns of ``steps`` that must be zero, and what each one closes."""
 
-LATER_STEPS = ("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw")
+WATER_COLUMNS = tuple(f"water_{use}" for use in WATER_USES)
+"""Columns of ``steps`` of water by use, fresh or treated [m3]."""
+
+LATER_STEPS = (
+    *("posts_blocked", "posts_held", "posts_down", "modules_down", "v2g_kw", "wastewater_m3"),
+    *("inverter_night_kw", "pv_clipped_kw", "pv_to_battery_kw", "charge_dc_kw"),
+    *("washrooms_kw", "shops_kw", "emergency_kw", "lighting_outdoor_kw", "refrigeration_kw", "meals"),
+    *(
+        "hot_water_kw",
+        "hot_water_litres",
+        "hot_water_draw_kwh",
+        "hot_water_loss_kwh",
+        "hot_water_heat_pump_kwh",
+    ),
+    *("hot_water_backup_kwh", "hot_water_short_kwh", "hot_water_tank_kwh", "hot_water_residual_kwh"),
+    *WATER_COLUMNS,
+)
 """Columns of ``steps`` that earlier versions did not write: what they count did not happen there."""
 
 STEPS_OF_GROUPS = ("posts_held_", "posts_down_")
@@ -143,12 +168,12 @@ class Results:
 
     def residuals(self) -> dict[str, float]:
         """Return the largest absolute residual of each identity [kWh or m3]."""
-        return {name: float(np.abs(self.steps[name].to_numpy()).max()) for name in RESIDUALS}
+        return {name: float(np.abs(self.step_column(name)).max()) for name in RESIDUALS}
 
     def check(self) -> None:
         """Raise :class:`BalanceError` when an identity does not close in some step."""
         for name, what in RESIDUALS.items():
-            values = np.abs(self.steps[name].to_numpy())
+            values = np.abs(self.step_column(name))
             worst = int(np.argmax(np.where(np.isfinite(values), values, np.inf)))
             if not values[worst] <= RESIDUAL_TOLERANCE:
                 raise BalanceError(

@@ -31,6 +31,9 @@ Purpose = Literal[
     "ev_v2g",
     "post_failures",
     "module_failures",
+    "rain_days",
+    "rain_amounts",
+    "rain_hours",
 ]
 """What a stream is for. Append only: the place in this list is part of every stream's key."""
 

@@ -9,45 +9,41 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.control.forecast import Forecast, like_the_last_day
-from stationsim.control.planner import Plan, Planner, SiteState, check_plan, planner_of
+from stationsim.control.planner import PerStep, Plan, Planner, SiteState, check_plan, planner_of
 from stationsim.control.rule import hvac_cap_kw, plaza_cap_kw, water_cap_kw
-from stationsim.kernel.minutes import ROW as BUILDING_ROW
-from stationsim.kernel.minutes import play_building
-from stationsim.kernel.power import play_power
-from stationsim.models.battery import battery_limits_kw
-from stationsim.models.water import (
-    Tanks,
-    WaterFlows,
-    WaterParameters,
-    water_limits_kw,
-    water_step,
-)
+from stationsim.kernel.backend import Kernel, kernel_for
+from stationsim.kernel.building import RoomInputs
+from stationsim.kernel.power import DESK_WIDTH, PowerInputs
+from stationsim.kernel.treatment import TREATMENT
+from stationsim.kernel.treatment import WIDTH as WATER_WIDTH
+from stationsim.models.hvac import LEAST_GAP_K
+from stationsim.models.water import urgent_kw
 from stationsim.plant import (
     Plant,
     State,
     initial_state_of,
+    mean_air_degc,
+    most_aux_kw,
     most_of_a_vehicle_kw,
     most_of_all_posts_kw,
     most_shed_kw,
     plant_of,
+    stored_kwh,
 )
 from stationsim.plaza import Plaza
-from stationsim.record import PLAZA, WATER, Record, results_of
+from stationsim.plaza.steps import play_plaza
+from stationsim.record import Record, results_of
 from stationsim.results import Results
 from stationsim.scenario import Scenario
 from stationsim.world import World, build_world
-
-Rows = tuple[NDArray[np.float64], ...]
-"""The rows of a stretch to be filled, one flat array for each of ``record.PARTS``."""
 
 Progress = Callable[[int, int], None]
 """Called with the civil days that are done and all of them."""
@@ -62,13 +58,6 @@ AHEAD_S = 900
 
 HELD_BACK_KW = 1e-9
 """Kept out of what is shared, so that rounding never leaves a use unserved [kW]; a microwatt."""
-
-COOLING, HEATING = BUILDING_ROW.index("cooling_kw"), BUILDING_ROW.index("heating_kw")
-TREATMENT = WaterFlows._fields.index("treatment_kw")
-"""Places of electric powers in the rows of building and water."""
-
-WATER_ROW, PLAZA_ROW = (struct.Struct(f"{len(names)}d") for names in (WATER, PLAZA))
-"""Rows as bytes: packed while their numbers are fresh they cost a fraction of keeping them as objects."""
 
 
 def simulate(
@@ -112,7 +101,7 @@ def simulate(
         planner or planner_of(scenario.control),
         progress,
     )
-    results = results_of(scenario, world, record, plaza=plant.plaza, building=plant.building)
+    results = results_of(scenario, world, plant, record)
     results.check()
     return results
 
@@ -120,60 +109,138 @@ def simulate(
 def _play(plant: Plant, state: State, world: World, planner: Planner, progress: Progress | None) -> Record:
     """Play the whole clock, one civil day after another, asking the planner at the start of each."""
     clock = world.clock
-    record = Record(state, clock.n_steps)
+    kernel = kernel_for(clock.n_steps * clock.step_minutes)
+    record = Record(state, clock.n_steps, kernel=kernel.name)
+    state = State(
+        tuple(kernel.own(room) for room in state.building), kernel.own(state.water), kernel.own(state.store)
+    )
     days = np.searchsorted(clock.civil_day, np.arange(clock.n_days + 1)).tolist()
     room_kw = _room_kw(plant, world).tolist()
-    for day, (begin, end) in enumerate(itertools.pairwise(days)):
-        seen = _seen(state, plant.plaza)
-        plan = planner.plan(begin * clock.step_s, seen, _forecast(world, begin, end))
-        check_plan(plan, clock.first_day + dt.timedelta(days=day))
-        inputs = _inputs(world, begin, end)
+    for number, (begin, end) in enumerate(itertools.pairwise(days)):
+        plan = planner.plan(begin * clock.step_s, _seen(plant, state), _forecast(world, begin, end))
+        check_plan(plan, clock.first_day + dt.timedelta(days=number), end - begin)
+        day = _day_of(plant, world, plan, record, kernel, begin, end)
         for start, stop, ample in _stretches(plant.plaza, room_kw[begin:end], clock.step_s):
-            part = inputs if stop - start == end - begin else inputs.between(start, stop)
-            rows = record.rows(begin + start, begin + stop)
-            state = _play_stretch(plant, state, part, plan, rows, clock.step_minutes, ample=ample)
+            _play_stretch(plant, kernel, state, day, start, stop, ample=ample)
         if progress is not None:
-            progress(day + 1, clock.n_days)
+            progress(number + 1, clock.n_days)
     return record
 
 
-class Inputs(NamedTuple):
-    """What the loop reads of the world over some steps: lists, whose numbers Python reads fastest."""
+class Day(NamedTuple):
+    """What the loop reads and fills on a civil day, by step of the day, in the kernel's kind of sequence."""
 
-    temp_air: list[float]
-    """Outdoor temperature [degC]."""
-    internal_w: list[float]
-    """Heat of people, lights and kitchens in the building [W]."""
-    solar_w: list[float]
-    """Heat of the sun in the building [W]."""
-    firm_kw: list[float]
+    plan: Plan
+    """Set-points of the day."""
+    step_minutes: int
+    """Step length [min]."""
+    rooms: tuple[RoomInputs, ...]
+    """What drives each zone of the building."""
+    power: PowerInputs
+    """What sun and air bring to batteries and busbar."""
+    firm_kw: Sequence[float]
     """Loads that cannot be shed [kW]."""
-    pv_kw: list[float]
-    """Generation that could be had [kW]."""
-    water_m3: list[tuple[float, float, float, float]]
-    """Wastewater that comes, water asked for to flush, to irrigate and to wash [m3]."""
+    wastewater_m3: Sequence[float]
+    """Wastewater that comes [m3]."""
+    wanted_m3: Sequence[float]
+    """Water asked for that may be treated water [m3]."""
+    used_kw: Any
+    """Firm loads, heating and cooling; noted by the kernel [kW]."""
+    sun_kw: Any
+    """Generation beyond them; noted by the kernel [kW]."""
+    loads_kw: Any
+    """All loads but the batteries' auxiliaries; noted by the kernel [kW]."""
+    desk: Any
+    """Where the settling of power calculates."""
+    zones: tuple[Any, ...]
+    """Rows of each zone, to be filled."""
+    water: Any
+    """Rows of the water, to be filled."""
+    plaza: NDArray[np.float64]
+    """Rows of the plaza, to be filled."""
+    plaza_kwh: NDArray[np.float64]
+    """Net energy of the plaza, to be filled [kWh]."""
+    drawn_kwh: Any
+    """The same, as the kernel reads it [kWh]."""
+    settled: Any
+    """Rows of the settled power, to be filled."""
+    units: tuple[Any, ...]
+    """Rows of each battery unit, to be filled."""
 
-    def between(self, start: int, stop: int) -> Inputs:
-        """Return a part of the steps."""
-        return Inputs._make(values[start:stop] for values in self)
 
-
-def _inputs(world: World, begin: int, end: int) -> Inputs:
-    steps, demand = slice(begin, end), world.water_demand
-    water = (demand.wastewater_m3, demand.flushing_m3, demand.irrigation_m3, demand.washing_m3)
-    return Inputs(
-        temp_air=world.temp_air[steps].tolist(),
-        internal_w=world.gain_internal_w[steps].tolist(),
-        solar_w=world.gain_solar_w[steps].tolist(),
-        firm_kw=world.firm_kw[steps].tolist(),
-        pv_kw=world.pv_kw[steps].tolist(),
-        water_m3=list(zip(*(amounts[steps].tolist() for amounts in water), strict=True)),
+def _day_of(
+    plant: Plant, world: World, plan: Plan, record: Record, kernel: Kernel, begin: int, end: int
+) -> Day:
+    """Gather what a civil day reads and the rows it fills."""
+    rows, read, nothing = record.rows(begin, end), kernel.read, [0.0] * (end - begin)
+    plaza_kwh = np.empty(end - begin)
+    return Day(
+        plan=plan,
+        step_minutes=world.clock.step_minutes,
+        rooms=planned_rooms(plant, plan, kernel, begin, end),
+        power=PowerInputs(
+            temp_out=read(world.temp_air[begin:end]),
+            pv_kw=read(world.pv_kw[begin:end]),
+            dc_kw=tuple(read(power[begin:end]) for power in plant.dc_kw),
+            floor_kwh=tuple(read(floor[begin:end]) for floor, _ in plant.windows_kwh),
+            ceiling_kwh=tuple(read(ceiling[begin:end]) for _, ceiling in plant.windows_kwh),
+        ),
+        firm_kw=read(world.firm_kw[begin:end]),
+        wastewater_m3=read(world.water_demand.wastewater_m3[begin:end]),
+        wanted_m3=read(plant.wanted_m3[begin:end]),
+        used_kw=kernel.own(nothing),
+        sun_kw=kernel.own(nothing),
+        loads_kw=kernel.own(nothing),
+        desk=kernel.own([0.0] * (DESK_WIDTH * len(plant.units))),
+        zones=tuple(map(kernel.write, rows.zones)),
+        water=kernel.write(rows.water),
+        plaza=rows.plaza,
+        plaza_kwh=plaza_kwh,
+        drawn_kwh=kernel.write(plaza_kwh),
+        settled=kernel.write(rows.power),
+        units=tuple(map(kernel.write, rows.units)),
     )
+
+
+def planned_rooms(plant: Plant, plan: Plan, kernel: Kernel, begin: int, end: int) -> tuple[RoomInputs, ...]:
+    """Return what drives the zones over a day, with the set points that a plan asks for.
+
+    Below every plan: cooling stays at or above its lowest set point and `LEAST_GAP_K` above heating.
+    """
+    shared: dict[int, Any] = {}
+
+    def part(values: NDArray[np.float64]) -> Any:
+        """Return the day's part of a series; of one that zones share, the same for all of them."""
+        if id(values) not in shared:
+            shared[id(values)] = kernel.read(values[begin:end])
+        return shared[id(values)]
+
+    rooms = tuple(RoomInputs._make(map(part, drives)) for drives in plant.drives)
+    if not plan.moves_set_points:
+        return rooms
+    found = []
+    for room, drives, lowest_degc in zip(rooms, plant.drives, plant.lowest_cooling_degc, strict=True):
+        heating = _planned(drives.heating_degc[begin:end], plan.heating_set_point_degc, plan.heating_offset_k)
+        cooling = _planned(drives.cooling_degc[begin:end], plan.cooling_set_point_degc, plan.cooling_offset_k)
+        cooling = np.maximum(np.maximum(cooling, lowest_degc), heating + LEAST_GAP_K)
+        found.append(room._replace(cooling_degc=kernel.read(cooling), heating_degc=kernel.read(heating)))
+    return tuple(found)
+
+
+def _planned(
+    usual_degc: NDArray[np.float64], set_point_degc: PerStep | None, offset_k: PerStep
+) -> NDArray[np.float64]:
+    """Return set points as a plan asks for them; what is infinite, for want of a device, stays so [degC]."""
+    asked = usual_degc
+    if set_point_degc is not None:
+        asked = np.where(np.isfinite(usual_degc), np.asarray(set_point_degc, dtype=float), usual_degc)
+    return np.asarray(asked + np.asarray(offset_k, dtype=float))
 
 
 def _room_kw(plant: Plant, world: World) -> NDArray[np.float64]:
     """Return what vehicles could draw in each step, whatever plan and battery do [kW]."""
-    room: NDArray[np.float64] = world.pv_kw - world.firm_kw + plant.max_import_kw - most_shed_kw(plant)
+    never_kw = most_shed_kw(plant) + most_aux_kw(plant)
+    room: NDArray[np.float64] = world.pv_kw - world.firm_kw + plant.max_import_kw - never_kw
     return room
 
 
@@ -204,13 +271,14 @@ def _stretches(plaza: Plaza, room_kw: Sequence[float], step_s: int) -> Iterator[
         start = stop
 
 
-def _seen(state: State, plaza: Plaza) -> SiteState:
+def _seen(plant: Plant, state: State) -> SiteState:
     """Return what a planner may know of the site."""
+    plaza, water = plant.plaza, state.water
     return SiteState(
-        battery_kwh=state.store[0],
-        temp_zone_degc=state.building.temp_air_degc,
-        equalisation_tank_m3=state.water.equalisation_m3,
-        reuse_tank_m3=state.water.reuse_m3,
+        battery_kwh=stored_kwh(state),
+        temp_zone_degc=mean_air_degc(plant, state.building),
+        equalisation_tank_m3=float(water[0]),
+        reuse_tank_m3=float(water[1]),
         posts_busy=plaza.posts_busy,
         queue_length=plaza.waiting,
     )
@@ -221,152 +289,49 @@ def _forecast(world: World, begin: int, end: int) -> Forecast:
     lived = {"pv_kw": world.pv_kw, "firm_kw": world.firm_kw, "temp_air": world.temp_air}
     day = HOURS_PER_DAY * SECONDS_PER_HOUR // world.clock.step_s
     expected = {name: like_the_last_day(values, begin, end, day) for name, values in lived.items()}
-    return {**expected, "price_per_kwh": world.price_per_kwh[begin:end]}
+    known = {"price_per_kwh": world.price_per_kwh, "civil_hour": world.clock.civil_hour}
+    return expected | {name: values[begin:end] for name, values in known.items()}
 
 
 def _play_stretch(
-    plant: Plant,
-    state: State,
-    inputs: Inputs,
-    plan: Plan,
-    rows: Rows,
-    step_minutes: int,
-    *,
-    ample: bool,
-) -> State:
-    """Play some steps under one plan and one set of limits; return the site after them.
+    plant: Plant, kernel: Kernel, state: State, day: Day, start: int, stop: int, *, ample: bool
+) -> None:
+    """Play some steps of a day under one set of limits; the site moves on.
 
     What the shed loads may draw is passed down in their order: heating and cooling, water, vehicles. Where
     power is ample nothing limits them.
     """
-    plaza, dt_h = plant.plaza, step_minutes / MINUTES_PER_HOUR
-    heat, water, charging, power = rows
-    spare_kw = math.inf if ample else _spare_kw(plant, state, inputs, dt_h)
-    building, heat_rows = play_building(
-        state.building,
-        plant.building,
-        n_minutes=step_minutes,
-        temp_out=inputs.temp_air,
-        internal_w=inputs.internal_w,
-        solar_w=inputs.solar_w,
-        cooling_degc=_either(plan.cooling_set_point_degc, plant.building.cooling_degc),
-        heating_degc=_either(plan.heating_set_point_degc, plant.building.heating_degc),
-        electric_cap_kw=hvac_cap_kw(spare_kw, plaza.board.minimum_demand_kw),
+    plaza, plan, dt_h = plant.plaza, day.plan, day.step_minutes / MINUTES_PER_HOUR
+    spare_kw = math.inf if ample else _spare_kw(plant, kernel, state, day, start, dt_h)
+    hvac_kw = hvac_cap_kw(spare_kw, plaza.board.minimum_demand_kw)
+    kernel.play_building(
+        *(state.building, plant.building, day.rooms, start, stop, day.step_minutes, hvac_kw),
+        *(day.zones, start),
     )
-    heat[:] = np.frombuffer(heat_rows)
-    cooling_kw = _column(heat_rows, COOLING, len(BUILDING_ROW))
-    heating_kw = _column(heat_rows, HEATING, len(BUILDING_ROW))
-    spare_kw -= cooling_kw[0] + heating_kw[0]
+    kernel.add_rooms(day.firm_kw, day.zones, day.power.pv_kw, start, stop, day.used_kw, day.sun_kw)
+    spare_kw -= day.used_kw[start] - day.firm_kw[start]
+    least_kw = urgent_kw(plant.water, state.water[0], day.wastewater_m3[start], dt_h)
     charging_kw = min(plaza.board.demand_bound_kw, plan.ev_cap_kw)
-    tanks, water_rows = _play_water(plant.water, state.water, inputs.water_m3, dt_h, spare_kw, charging_kw)
-    water[:] = np.frombuffer(water_rows)
-    water_kw = _column(water_rows, TREATMENT, len(WaterFlows._fields))
-    spare_kw -= water_kw[0]
+    kernel.play_water(
+        *(plant.water, state.water, day.wastewater_m3, day.wanted_m3, day.sun_kw),
+        *(water_cap_kw(spare_kw, least_kw, charging_kw), plan.treatment_cap_kw, dt_h, start, stop, day.water),
+    )
+    spare_kw -= day.water[start * WATER_WIDTH + TREATMENT]
     cap_kw = plaza_cap_kw(spare_kw, plan.ev_cap_kw)
-    plaza_kw = _play_plaza(
-        plaza, len(water_kw), cap_kw, step_minutes * SECONDS_PER_MINUTE, memoryview(charging)
+    step_s = day.step_minutes * SECONDS_PER_MINUTE
+    play_plaza(plaza, start, stop, cap_kw, step_s, day.plaza, day.plaza_kwh)
+    kernel.add_plaza(day.used_kw, day.water, day.drawn_kwh, start, stop, dt_h, day.loads_kw)
+    kernel.play_power(
+        *(plant.units, plant.terminals, state.store, day.power, day.loads_kw, start, stop),
+        *(plant.max_import_kw, plant.max_export_kw),
+        *(math.nan if plan.battery_kw is None else plan.battery_kw, dt_h, day.desk, day.settled, day.units),
     )
-    loads = zip(inputs.firm_kw, cooling_kw, heating_kw, water_kw, plaza_kw, strict=True)
-    play_power(
-        plant.battery,
-        state.store,
-        [firm + (cooling + heating) + water + vehicles for firm, cooling, heating, water, vehicles in loads],
-        inputs.pv_kw,
-        plant.max_import_kw,
-        plant.max_export_kw,
-        _either(plan.battery_kw, math.nan),
-        dt_h,
-        memoryview(power),
+
+
+def _spare_kw(plant: Plant, kernel: Kernel, state: State, day: Day, step: int, dt_h: float) -> float:
+    """Return the supply that a step could have, less the loads nobody can shed [kW]."""
+    discharge_kw, aux_kw = kernel.first_step_kw(
+        plant.units, plant.terminals, state.store, day.power, step, dt_h, day.desk
     )
-    return State(state.store, building, tanks)
-
-
-def _column(rows: bytearray, place: int, width: int) -> list[float]:
-    """Return one field of packed rows."""
-    column: list[float] = np.frombuffer(rows)[place::width].tolist()
-    return column
-
-
-def _either(planned: float | None, usual: float) -> float:
-    """Return a plan's set-point, or the usual one where the plan leaves it open."""
-    return usual if planned is None else planned
-
-
-def _spare_kw(plant: Plant, state: State, inputs: Inputs, dt_h: float) -> float:
-    """Return the supply that the first step could have, less the loads nobody can shed [kW]."""
-    _, max_discharge_kw = battery_limits_kw(plant.battery, state.store[0], dt_h)
-    supply_kw = inputs.pv_kw[0] + plant.max_import_kw + max_discharge_kw
-    return supply_kw - inputs.firm_kw[0] - HELD_BACK_KW
-
-
-def _play_water(
-    params: WaterParameters,
-    state: Tanks,
-    water_m3: list[tuple[float, float, float, float]],
-    dt_h: float,
-    spare_kw: float,
-    charging_kw: float,
-) -> tuple[Tanks, bytearray]:
-    """Play the water of a stretch within what vehicles leave over; return the tanks and the rows of flows."""
-    urgent_kw, _ = water_limits_kw(params, state, water_m3[0][0], dt_h)
-    cap_kw = water_cap_kw(spare_kw, urgent_kw, charging_kw)
-    rows = bytearray()
-    pack = WATER_ROW.pack
-    for wastewater, flushing, irrigation, washing in water_m3:
-        state = water_step(params, state, wastewater, flushing, irrigation, washing, dt_h, cap_kw)
-        rows += pack(*state)
-    return state, rows
-
-
-def _play_plaza(
-    plaza: Plaza, n_steps: int, cap_kw: float, step_s: int, out: NDArray[np.float64]
-) -> list[float]:
-    """Play the plaza through a stretch under one limit; return its net power in each step [kW].
-
-    Each step writes what `record.PLAZA` names to ``out``. An empty plaza is not asked again before the next
-    vehicle comes.
-    """
-    board, per_hour = plaza.board, SECONDS_PER_HOUR / step_s
-    now_s, quiet_until_s, quiet_kw = plaza.now_s, -math.inf, 0.0
-    net_kw: list[float] = []
-    row: tuple[float, ...] = ()
-    packed = bytearray()
-    pack = PLAZA_ROW.pack
-    for _ in range(n_steps):
-        now_s += step_s
-        if now_s > quiet_until_s:
-            if board.edge_s < now_s - step_s:
-                plaza.advance(now_s - step_s, cap_kw)
-            net_kwh = plaza.advance(now_s, cap_kw)
-            net_kw.append(net_kwh * per_hour)
-            row = _of_plaza(plaza, net_kwh, cap_kw)
-            if not board.active:
-                quiet_until_s = plaza.next_event_s
-                quiet_kw = min(board.standby_kw, max(cap_kw, 0.0))
-                quiet_kwh = quiet_kw / per_hour
-                packed += pack(*row)
-                row = (quiet_kwh, *row[1:5], 0.0, quiet_kwh, row[7], 0.0)
-                continue
-        else:
-            net_kw.append(quiet_kw)
-        packed += pack(*row)
-    if plaza.now_s < now_s:
-        plaza.advance(now_s, cap_kw)
-    out[:] = np.frombuffer(packed)
-    return net_kw
-
-
-def _of_plaza(plaza: Plaza, net_kwh: float, cap_kw: float) -> tuple[float, ...]:
-    """Return what the record keeps of the plaza's last interval, in the order of ``record.PLAZA``."""
-    board = plaza.board
-    return (
-        net_kwh + board.given_kwh,
-        cap_kw,
-        plaza.waiting,
-        plaza.posts_busy,
-        plaza.posts_blocked,
-        board.shortfall_kwh,
-        board.standby_kwh,
-        plaza.posts_held,
-        board.given_kwh,
-    )
+    supply_kw = day.power.pv_kw[step] + plant.max_import_kw + discharge_kw
+    return float(supply_kw - day.firm_kw[step] - aux_kw - HELD_BACK_KW)

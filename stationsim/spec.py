@@ -72,7 +72,8 @@ Date = Annotated[dt.date, BeforeValidator(_parse_date)]
 """A calendar date, YYYY-MM-DD."""
 
 
-def _parse_clock_hour(value: Any) -> float:
+def parse_clock_hour(value: Any) -> float:
+    """Return a time of day in hours, from text HH:MM or from hours [h]."""
     if isinstance(value, float) and 0 <= value <= 24:
         return value
     match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", value) if isinstance(value, str) else None
@@ -84,5 +85,5 @@ def _parse_clock_hour(value: Any) -> float:
     return hour + minute / 60
 
 
-ClockHour = Annotated[float, BeforeValidator(_parse_clock_hour)]
+ClockHour = Annotated[float, BeforeValidator(parse_clock_hour)]
 """A time of day, HH:MM, 00:00 to 24:00, held as hours."""

@@ -23,7 +23,12 @@ Array = NDArray[np.float64]
 Days = NDArray[np.int64]
 
 COUNTS = ("vehicles", "people")
-WATER = ("fresh_water_m3", "reused_water_m3", "treated_m3", "effluent_m3", "overflow_m3")
+WATER = (
+    *("fresh_water_m3", "reused_water_m3", "wastewater_m3", "treated_m3", "effluent_m3"),
+    "overflow_m3",
+)
+FALLEN = {"rainfall": "rainfall_mm", "snowfall": "snowfall_cm"}
+"""Columns of steps, and of the tables, that are there only where the weather knows rain and snow."""
 PEAKS = ("peak_import_15min_kw", "peak_use_kw", "peak_pv_kw")
 LAST = ("soc_end",)
 WORST = ("balance_residual_kwh",)
@@ -47,8 +52,9 @@ def daily_balance(results: Results) -> pd.DataFrame:
     -------
     DataFrame
         Index ``date``; energy of every flow [kWh], peaks [kW], state of charge at the day's end, guests,
-        vehicles that came to charge by outcome and civil day of arrival, water [m3], both carbon accounts
-        [kg], cost and revenue [currency] and the worst residual of the energy balance [kWh].
+        vehicles that came to charge by outcome and civil day of arrival, water [m3], rain [mm] and fresh
+        snow [cm] where they are known, both carbon accounts [kg], cost and revenue [currency] and the worst
+        residual of the energy balance [kWh].
         ``generated_kwh`` is solar energy without what was curtailed, ``baseline_kwh`` what the meter would
         count if all use came from the grid.
 
@@ -65,7 +71,10 @@ def daily_balance(results: Results) -> pd.DataFrame:
     columns |= _peaks(results, days, count)
     columns["soc_end"] = _last(results.steps["soc"].to_numpy(), days, count)
     for name in (*COUNTS, *WATER):
-        columns[name] = _sum(results.steps[name].to_numpy(), days, count)
+        columns[name] = _sum(results.step_column(name), days, count)
+    for name, with_unit in FALLEN.items():
+        if name in results.steps:
+            columns[with_unit] = _sum(results.steps[name].to_numpy(), days, count)
     columns |= _sessions(results, count)
     columns |= daily_accounts_kg(results, columns)
     columns |= {name: _sum(values, days, count) for name, values in step_money(results).items()}
@@ -112,7 +121,8 @@ def _energy(results: Results, days: Days, count: int) -> dict[str, Array]:
         for name in (*FLOWS, *METER_COLUMNS)
     }
     found["use_kwh"] = _sum(use_kw(results), days, count) * dt_h
-    found["generated_kwh"] = found["pv_kwh"] - found["curtailed_kwh"]
+    behind = _sum(results.step_column("charge_dc_kw"), days, count) * dt_h
+    found["generated_kwh"] = found["pv_kwh"] + behind - found["curtailed_kwh"]
     found["baseline_kwh"] = _sum(baseline_kw(results), days, count) * dt_h
     return found
 

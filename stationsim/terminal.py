@@ -278,15 +278,17 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 @contextlib.contextmanager
-def progress_bar(wanted: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar of civil days on a terminal, and nothing elsewhere."""
+def progress_bar(
+    wanted: bool, *, doing: str = "simulating", unit: str = "day"
+) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar of civil days or other units on a terminal, and nothing elsewhere."""
     if not wanted or not is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
         yield None
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    days = TextColumn("day {task.completed:.0f} of {task.total:.0f}")
-    columns = (TextColumn("{task.description}"), BarColumn(), days, TimeRemainingColumn())
+    units = TextColumn(f"{unit} {{task.completed:.0f}} of {{task.total:.0f}}")
+    columns = (TextColumn("{task.description}"), BarColumn(), units, TimeRemainingColumn())
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("simulating", total=1)
-        yield lambda day, of: bar.update(task, completed=day, total=of)
+        task = bar.add_task(doing, total=1)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -14,9 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.clock import Clock
-from stationsim.models import base_load, catering, lighting, pv, service_vehicles, tariff, water
-from stationsim.models.zone import internal_gain_w, solar_gain_w
+from stationsim.inputs.findings import Finding
+from stationsim.kernel.building import RoomDrives
+from stationsim.loads import Surroundings, scheduled_loads, usual_air
+from stationsim.models import tariff, water
+from stationsim.rooms import room_drives
 from stationsim.scenario import Scenario, resolve_input
+from stationsim.solar import Generation, generation
 from stationsim.traffic.resolve import Resolved, resolve_traffic
 from stationsim.traffic.visitors import Visitors, draw_visitors, to_step
 from stationsim.weather.spec import FileWeather, SyntheticWeather
@@ -25,18 +29,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stationsim.traffic.evs import EvArrivals
-    from stationsim.weather.irradiance import PlaneOfArray
 
 Array = NDArray[np.float64]
 
-FACE_AZIMUTHS_DEG = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
-"""Directions of the building's faces, clockwise from north [deg]."""
+MIDDLE = "zenith_middle"
+"""Column of the weather: the sun in the very middle of each step [deg].
 
-FACES_MINUTES = 10
-"""Walls and windows see the sun on steps of this length [min]: rooms take hours to follow it."""
 
-GROUND_ALBEDO = 0.2
-"""Reflectance of the ground before the building; ISO 52010-1:2017, annex B, default."""
+``zenith`` is where the light of the step comes from.
+"""
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,11 @@ class World:
 
     clock: Clock
     weather: pd.DataFrame
-    """Weather and sun on the clock's steps."""
+    """Weather and sun on the clock's steps; ``rainfall`` [mm] and ``snowfall`` [cm] only where known."""
     temp_air: Array
     """Outdoor temperature [degC]."""
-    surfaces: Mapping[str, Array]
-    """Power of each solar surface after its inverters [kW]."""
+    solar: Generation
+    """What each solar surface makes, before and after its inverters."""
     pv_kw: Array
     """Power of all surfaces [kW]."""
     visitors: Visitors
@@ -60,10 +61,8 @@ class World:
     """Scheduled loads by column name [kW]."""
     firm_kw: Array
     """All scheduled loads [kW]."""
-    gain_solar_w: Array
-    """Heat of the sun in the building [W]."""
-    gain_internal_w: Array
-    """Heat of people, lights and kitchens in the building [W]."""
+    zones: Mapping[str, RoomDrives]
+    """What acts on each zone: heat of sun, people, lights and kitchens, air, and its set points."""
     water_demand: water.WaterDemand
     """Water asked for and wastewater made in each step [m3]."""
     price_per_kwh: Array
@@ -78,8 +77,25 @@ class World:
     """Where the weather came from."""
     traffic_source: Mapping[str, Any] = field(default_factory=dict)
     """What was taken from road counts and calendar; empty where neither is used."""
+    load_details: Mapping[str, Array] = field(default_factory=dict)
+    """Further columns of the loads: parts of uses, meals, hot water and its tank."""
     vehicle_classes: tuple[str, ...] = ()
     """Names of the classes of entering vehicles, by their row in ``visitors.by_class``."""
+
+    @property
+    def surfaces(self) -> Mapping[str, Array]:
+        """Power of each solar surface after its inverters [kW]."""
+        return self.solar.ac_kw
+
+    @property
+    def surfaces_dc(self) -> Mapping[str, Array]:
+        """Power of the modules of each surface after losses, before its inverters [kW]."""
+        return self.solar.dc_kw
+
+    @property
+    def pv_clipped_kw(self) -> Array:
+        """AC power that inverters at their limit keep off the busbar [kW]."""
+        return sum(self.solar.clipped_kw.values(), start=np.zeros(self.clock.n_steps))
 
 
 def clock_of(scenario: Scenario) -> Clock:
@@ -171,29 +187,39 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         mix=traffic.mix,
     )
     occupancy = to_step(visitors.occupancy, clock.step_minutes)
-    surfaces = _surfaces(scenario, weather)
-    loads = _loads(scenario, clock, weather, occupancy)
+    sun = generation(scenario, weather, clock)
+    temp_air = weather["temp_air"].to_numpy(dtype=float)
+    air, warnings = usual_air(
+        scenario.loads, source, mean_degc=float(temp_air.mean()), latitude_deg=scenario.site.latitude_deg
+    )
+    loads = scheduled_loads(
+        scenario.loads,
+        clock,
+        Surroundings(
+            elevation_deg=90.0 - weather[MIDDLE].to_numpy(dtype=float),
+            temp_air=temp_air,
+            occupancy=occupancy,
+            visitors=visitors,
+            stay_minutes=scenario.traffic.stay_minutes,
+            air=air,
+        ),
+    )
+    firm = {**loads.kw, "inverter_night_kw": sum(sun.night_kw.values(), start=np.zeros(clock.n_steps))}
     evs, replayed = _evs(scenario, visitors, traffic, base=base, allow_paths=allow_paths)
     civil = clock.civil
-    temp_air = weather["temp_air"].to_numpy(dtype=float)
     return World(
         clock=clock,
         weather=weather,
         temp_air=temp_air,
-        surfaces=surfaces,
-        pv_kw=sum(surfaces.values(), start=np.zeros(clock.n_steps)),
+        solar=sun,
+        pv_kw=sum(sun.ac_kw.values(), start=np.zeros(clock.n_steps)),
         visitors=visitors,
         evs=_in_the_air(evs, temp_air, clock.step_s),
-        loads=loads,
-        firm_kw=sum(loads.values(), start=np.zeros(clock.n_steps)),
-        gain_solar_w=_solar_gain_w(scenario, weather, clock.step_minutes),
-        gain_internal_w=_internal_gain_w(scenario, weather, loads, occupancy),
-        water_demand=water.water_demand(
-            scenario.water,
-            people=to_step(visitors.people, clock.step_minutes, total=True),
-            month=civil.month.to_numpy(),
-            dt_h=clock.dt_h,
-        ),
+        loads=firm,
+        load_details=loads.details,
+        firm_kw=sum(firm.values(), start=np.zeros(clock.n_steps)),
+        zones=room_drives(scenario, clock, weather, loads, occupancy),
+        water_demand=_water_demand(scenario, clock, weather, visitors, loads.details["meals"]),
         price_per_kwh=tariff.step_price_per_kwh(
             scenario.grid.tariff,
             month=civil.month.to_numpy(),
@@ -201,7 +227,7 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
             step_minutes=clock.step_minutes,
         ),
         vehicle_types=tuple(share.type for share in scenario.charging.vehicles) if scenario.charging else (),
-        warnings=traffic.warnings,
+        warnings=(*traffic.warnings, *warnings),
         findings=(*findings, *traffic.findings, *replayed),
         source=source,
         traffic_source=traffic.source,
@@ -222,20 +248,31 @@ def _weather(
     scenario: Scenario, clock: Clock, base: Path, allow_paths: Sequence[Path]
 ) -> tuple[pd.DataFrame, tuple[Any, ...], dict[str, Any]]:
     """Return weather on the clock, what the gate found in it and where it came from."""
+    from stationsim.weather.precipitation import with_precipitation
+    from stationsim.weather.rain_climates import rain_climate_at
     from stationsim.weather.subhourly import to_clock
     from stationsim.weather.sun import sun_at_clock
 
     place = _place(scenario)
+    where = {name: place[name] for name in ("latitude_deg", "longitude_deg")}
+    rain, is_near = rain_climate_at(scenario.weather, **where)
     if isinstance(scenario.weather, SyntheticWeather):
         native, findings, source = _synthetic(scenario, scenario.weather, clock, base, allow_paths)
     else:
         from stationsim.weather.files import read_weather
 
         path = input_files(scenario, base=base, allow_paths=allow_paths)[scenario.weather.file]
-        read = read_weather(scenario.weather, path=path, clock=clock, **place)
+        read = read_weather(scenario.weather, path=path, clock=clock, ranked=is_near, **place)
         native, findings, source = read.frame, read.findings, dict(read.source)
+    simulation = scenario.simulation
+    if is_near and rain is not None and "precipitation" not in native:
+        told = f"the file has no precipitation; it is drawn from that of {rain.place} nearby"
+        findings = (*findings, Finding("precipitation", "informed", 1, told))
+    native = with_precipitation(native, rain, seed=simulation.seed, replication=simulation.replication)
     sun = sun_at_clock(clock, **place)
-    return to_clock(native, clock, sun, **place), findings, source
+    weather = to_clock(native, clock, sun, **place)
+    weather[MIDDLE] = sun["zenith"].to_numpy()
+    return weather, findings, source
 
 
 def _synthetic(
@@ -251,97 +288,28 @@ def _synthetic(
     native = synthesize(
         climate, clock=clock, seed=simulation.seed, replication=simulation.replication, **_place(scenario)
     )
-    return native, (), {"kind": "synthetic", "climate": spec.climate or spec.climate_file}
-
-
-def _surfaces(scenario: Scenario, weather: pd.DataFrame) -> dict[str, Array]:
-    """Return the power of each surface after its inverters [kW]; computed where there is light."""
-    from stationsim.weather.irradiance import plane_of_array
-
-    if scenario.solar is None:
-        return {}
-    solar, dark = scenario.solar, np.zeros(len(weather))
-    lit = (weather[["ghi", "dni", "dhi"]].to_numpy(dtype=float) > 0).any(axis=1)
-    light = weather.loc[lit]
-    temp_air, wind_speed = (light[name].to_numpy(dtype=float) for name in ("temp_air", "wind_speed"))
-    power: dict[str, Array] = {}
-    planes: dict[tuple[float, float, float], PlaneOfArray] = {}
-    for surface in solar.surfaces:
-        tilt_deg, azimuth_deg, albedo = plane = (surface.tilt_deg, surface.azimuth_deg, surface.albedo)
-        if plane not in planes:
-            planes[plane] = plane_of_array(
-                light, tilt_deg=tilt_deg, azimuth_deg=azimuth_deg, albedo=albedo, model=solar.transposition
-            )
-        output = pv.surface_power_kw(
-            surface, solar.losses, poa=planes[plane], temp_air=temp_air, wind_speed=wind_speed
-        )
-        power[surface.name] = dark.copy()
-        power[surface.name][lit] = output.ac_kw
-    return power
-
-
-def _loads(scenario: Scenario, clock: Clock, weather: pd.DataFrame, occupancy: Array) -> dict[str, Array]:
-    """Return the scheduled loads [kW]."""
-    loads = scenario.loads
-    elevation_deg = 90.0 - weather["zenith"].to_numpy(dtype=float)
-    vehicles = loads.service_vehicles
-    return {
-        "lighting_kw": lighting.lighting_kw(loads.lighting, elevation_deg=elevation_deg, occupancy=occupancy),
-        "catering_kw": catering.catering_kw(
-            loads.catering,
-            civil_hour=clock.civil_hour,
-            occupancy=occupancy,
-            stay_minutes=scenario.traffic.stay_minutes,
-        ),
-        "service_vehicles_kw": np.zeros(clock.n_steps)
-        if vehicles is None
-        else service_vehicles.service_vehicles_kw(vehicles, civil_hour=clock.civil_hour, dt_h=clock.dt_h),
-        "other_kw": base_load.base_load_kw(loads.other, occupancy),
-    }
-
-
-def _solar_gain_w(scenario: Scenario, weather: pd.DataFrame, step_minutes: int) -> Array:
-    """Return the heat of the sun in the building, on a grid of at most ``FACES_MINUTES`` [W]."""
-    from stationsim.weather.irradiance import plane_of_array
-
-    light, repeats = _thinned(weather, step_minutes)
-    faces: dict[str, Array] = {
-        face: plane_of_array(
-            light, tilt_deg=90.0, azimuth_deg=azimuth, albedo=GROUND_ALBEDO, model="perez"
-        ).poa_global
-        for face, azimuth in FACE_AZIMUTHS_DEG.items()
-    }
-    faces["roof"] = light["ghi"].to_numpy(dtype=float)
-    return np.repeat(solar_gain_w(scenario.building.zone, faces), repeats)
-
-
-def _thinned(weather: pd.DataFrame, step_minutes: int) -> tuple[pd.DataFrame, int]:
-    """Return light and sun on coarser steps, mean light and the sun in the middle, and the steps in each."""
-    import pandas as pd
-
-    repeats = max(FACES_MINUTES // step_minutes, 1)
-    if repeats == 1 or len(weather) % repeats:
-        return weather, 1
-    thinned = {
-        name: weather[name].to_numpy(dtype=float).reshape(-1, repeats).mean(axis=1)
-        for name in ("ghi", "dni", "dhi", "dni_extra")
-    }
-    middle = slice(repeats // 2, None, repeats)
-    sun = {name: weather[name].to_numpy(dtype=float)[middle] for name in ("apparent_zenith", "azimuth")}
-    return pd.DataFrame(thinned | sun), repeats
-
-
-def _internal_gain_w(
-    scenario: Scenario, weather: pd.DataFrame, loads: Mapping[str, Array], occupancy: Array
-) -> Array:
-    """Return the heat of people, indoor lights and appliances in the building [W]."""
-    elevation_deg = 90.0 - weather["zenith"].to_numpy(dtype=float)
-    indoor = lighting.indoor_lighting_kw(
-        scenario.loads.lighting, elevation_deg=elevation_deg, occupancy=occupancy
+    return (
+        native,
+        (),
+        {
+            "kind": "synthetic",
+            "climate": spec.climate or spec.climate_file,
+            "air_monthly_degc": climate.temp_mean_degc.tolist(),
+        },
     )
-    appliances = loads["catering_kw"] + loads["other_kw"]
-    return internal_gain_w(
-        scenario.building.zone, persons=occupancy, appliance_kw=appliances, lighting_kw=indoor
+
+
+def _water_demand(
+    scenario: Scenario, clock: Clock, weather: pd.DataFrame, visitors: Visitors, meals: Array
+) -> water.WaterDemand:
+    """Return the water asked for; watering yields to rain where the weather has it."""
+    return water.water_demand(
+        scenario.water,
+        people=to_step(visitors.people, clock.step_minutes, total=True),
+        meals=meals,
+        month=clock.civil.month.to_numpy(),
+        dt_h=clock.dt_h,
+        rainfall_mm=weather["rainfall"].to_numpy(dtype=float) if "rainfall" in weather else None,
     )
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stationsim.cli import run_command_line
+from stationsim.provenance import PACKAGE
 
-SMALL = Path(__file__).parent / "small_station.yaml"
+SMALL = PACKAGE / "data" / "small_station.yaml"
 """A scenario of two days at hourly steps."""
 
 PATIENCE_S = 60

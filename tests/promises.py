@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from stationsim.models.battery import BatterySpec, window_kwh
 from stationsim.models.grid import busbar_limits_kw
 from stationsim.results import RESIDUAL_TOLERANCE, SINKS, SOURCES, Results
 from stationsim.scenario import Scenario
@@ -14,6 +16,7 @@ NEVER_NEGATIVE = (
     *SOURCES,
     *SINKS,
     *("meter_import_kw", "meter_export_kw", "transformer_loss_kw", "battery_kwh", "ac_units_on"),
+    *("battery_converter_loss_kw", "battery_cell_loss_kw"),
     *("equalisation_tank_m3", "reuse_tank_m3", "treated_m3", "reused_water_m3", "effluent_m3", "overflow_m3"),
     *(
         "queue_length",
@@ -50,14 +53,35 @@ def check_residuals(results: Results) -> None:
 
 
 def check_battery(scenario: Scenario, results: Results) -> None:
-    steps, battery = results.steps, scenario.battery
-    assert (np.minimum(steps["charge_kw"], steps["discharge_kw"]) == 0).all()
-    if battery is None:
-        assert not steps[["charge_kw", "discharge_kw", "battery_kwh"]].any().any()
+    """Each step keeps the window of its month: a window that moved is come back to, never left."""
+    steps, units = results.steps, scenario.battery_units
+    taken_kw = steps["charge_kw"] + steps["charge_dc_kw"]
+    if not units:
+        nothing = ["charge_kw", "discharge_kw", "battery_kwh", "battery_aux_kw"]
+        assert not steps[nothing].any().any()
+        assert not taken_kw.any()
         return
-    assert steps["battery_kwh"].min() >= battery.soc_minimum * battery.capacity_kwh - ROUNDING_KWH
-    assert steps["battery_kwh"].max() <= battery.soc_maximum * battery.capacity_kwh + ROUNDING_KWH
-    assert steps[["charge_kw", "discharge_kw"]].max().max() <= battery.power_kw + ROUNDING_KW
+    if len(units) == 1:
+        charge, discharge = taken_kw, steps["discharge_kw"]
+        check_unit(units[0][1], steps["battery_kwh"], charge, discharge, results)
+        return
+    for name, spec in units:
+        charge, discharge = steps[f"charge_{name}_kw"], steps[f"discharge_{name}_kw"]
+        check_unit(spec, steps[f"battery_kwh_{name}"], charge, discharge, results)
+
+
+def check_unit(
+    spec: BatterySpec, stored_kwh: pd.Series, charge_kw: pd.Series, discharge_kw: pd.Series, results: Results
+) -> None:
+    """Hold one battery within its window and its rating; it never gives and takes at once."""
+    months = results.steps.index.tz_convert(results.timezone).month.to_numpy()
+    floor_kwh, ceiling_kwh = window_kwh(spec, months)
+    assert (np.minimum(charge_kw, discharge_kw) == 0).all()
+    assert (stored_kwh >= floor_kwh - ROUNDING_KWH)[discharge_kw > 0].all()
+    assert (stored_kwh <= ceiling_kwh + ROUNDING_KWH)[charge_kw > 0].all()
+    assert stored_kwh.min() >= min(floor_kwh.min(), spec.initial_energy_kwh) - ROUNDING_KWH
+    assert stored_kwh.max() <= max(ceiling_kwh.max(), spec.initial_energy_kwh) + ROUNDING_KWH
+    assert max(charge_kw.max(), discharge_kw.max()) <= spec.power_kw + ROUNDING_KW
 
 
 def check_grid(scenario: Scenario, results: Results) -> None:
@@ -82,6 +106,7 @@ def check_unserved(scenario: Scenario, results: Results) -> None:
     assert dark[["water_kw", "heating_kw", "cooling_kw"]].max().max() <= ROUNDING_KW
     assert (dark["charging_kw"] - dark["v2g_kw"]).max() <= ROUNDING_KW
     if scenario.battery is not None:
-        floor_kwh = scenario.battery.soc_minimum * scenario.battery.capacity_kwh
-        empty = dark["battery_kwh"] <= floor_kwh + ROUNDING_KWH
+        months = steps.index.tz_convert(results.timezone).month.to_numpy()
+        floor_kwh, _ = window_kwh(scenario.battery, months)
+        empty = (steps["battery_kwh"] <= floor_kwh + ROUNDING_KWH)[dark.index]
         assert (empty | (dark["discharge_kw"] >= scenario.battery.power_kw - ROUNDING_KW)).all()

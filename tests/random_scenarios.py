@@ -8,9 +8,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from stationsim.scenario import Scenario
+from tests.batteries import LOSSLESS
 from tests.random_plazas import POSTS, plazas_and_traffic, traffics
 
 ZONE = {
+    "name": "hall",
     "floor_area_m2": 400,
     "height_m": 4,
     "walls": {"u_value_w_m2k": 0.5, "area_m2": 300},
@@ -22,7 +24,23 @@ ZONE = {
 COOLING = {"units": 4, "unit_capacity_kw": 15}
 HEATING = {"capacity_kw": 60}
 SERVICE_VEHICLES = {"count": 3, "kwh_per_day": 20, "charging_from": "22:00", "charging_to": "06:00"}
+WINTER = {"months": [11, 12, 1, 2, 3], "soc_minimum": 0.3, "soc_maximum": 0.95}
 BATTERY = {"capacity_kwh": 200, "power_kw": 100, "standby_kw": 0.4}
+LIGHTING = {
+    "zones": [{"name": "hall", "floor_area_m2": 400, "full_light_people": 50}],
+    "outdoor": [{"name": "parking", "power_kw": 5}],
+}
+WASHROOMS = {"zone": "hall", "fixtures": 10}
+SHOPS = {
+    "zone": "hall",
+    "cabinets": [
+        {"kind": "vertical_chilled", "display_m2": 2.0, "remote": True},
+        {"kind": "beverage_cooler", "count": 2, "volume_litres": 500},
+    ],
+    "hot_drinks_per_visitor": 0.1,
+}
+EMERGENCY = {"luminaires": 20, "network_kw": 0.2}
+HOT_WATER = {"tank_litres": 300, "heat_pump_kw": 6}
 CHARGING = {"groups": POSTS, "minimum_kw": 10, "max_queue": 4}
 
 PLACES = (
@@ -37,9 +55,15 @@ CLOCKS_CHANGE = ("2025-03-30", "2025-10-26", "2025-04-06", "2025-10-05")
 """Days on which clocks change: Berlin in spring and autumn, Sydney in autumn and spring."""
 
 
-def canopy(dc_kwp: float) -> dict[str, Any]:
-    """Return a solar section with one surface."""
-    surface = {"name": "canopy", "kind": "canopy", "dc_kwp": dc_kwp, "tilt_deg": 10}
+def building(cooling: Any = None, heating: Any = None, **changes: Any) -> dict[str, Any]:
+    """Return a building of one zone."""
+    return {"zones": [ZONE | {"cooling": cooling, "heating": heating} | changes]}
+
+
+def canopy(dc_kwp: float, **more: Any) -> dict[str, Any]:
+    """Return a solar section with one surface, whose inverters draw nothing in the dark."""
+    surface = {"name": "canopy", "kind": "canopy", "dc_kwp": dc_kwp, "tilt_deg": 10, **more}
+    surface["inverter_night_w_per_kw"] = 0
     return {"surfaces": [surface]}
 
 
@@ -61,7 +85,7 @@ def content(**sections: Any) -> dict[str, Any]:
         "battery": BATTERY,
         "traffic": {"vehicles_per_day": 1000, "ev_share": 0.2, "charging_share": 0.25},
         "charging": CHARGING,
-        "building": {"zone": ZONE, "cooling": COOLING, "heating": HEATING},
+        "building": building(COOLING, HEATING),
         "loads": loads(),
         "water": water(),
         "grid": grid(),
@@ -74,35 +98,48 @@ def content(**sections: Any) -> dict[str, Any]:
 def loads(constant_kw: float = 5.0, **more: Any) -> dict[str, Any]:
     """Return loads, the remainder as large as a test wants it."""
     return {
-        "lighting": {"floor_area_m2": 400, "full_light_people": 50, "outdoor_kw": 5},
-        "catering": {"standby_kw": 2},
+        "lighting": LIGHTING,
+        "catering": {"zone": "hall", "standby_kw": 2},
         "other": {"constant_kw": constant_kw},
         "other_share_maximum": 1.0,
         **more,
     }
 
 
-def water(treatment_capacity_m3_h: float = 5.0, **more: Any) -> dict[str, Any]:
+DRY = {
+    "toilets_l_per_visitor": 0,
+    "taps_l_per_visitor": 0,
+    "drinking_l_per_visitor": 0,
+    "kitchen_l_per_meal": 0,
+}
+"""Uses of water of a station that needs none."""
+
+
+def every_load() -> dict[str, Any]:
+    """Return loads of every kind."""
+    kinds = {"washrooms": WASHROOMS, "shops": SHOPS, "emergency": EMERGENCY, "hot_water": HOT_WATER}
+    return loads(5.0, service_vehicles=SERVICE_VEHICLES, **kinds)
+
+
+def water(
+    capacity_m3_h: float = 5.0, *, treatment: dict[str, Any] | None = None, **more: Any
+) -> dict[str, Any]:
     """Return a water section."""
-    tanks = {"equalisation_tank_m3": 50, "reuse_tank_m3": 20}
-    return {"treatment_capacity_m3_h": treatment_capacity_m3_h, **tanks, **more}
+    plant = {"capacity_m3_h": capacity_m3_h, **(treatment or {})}
+    tanks = {"equalisation_tank": {"volume_m3": 50}, "reuse_tank": {"volume_m3": 20}}
+    return {"treatment": plant, **tanks, **more}
 
 
 def only_constant(kw: float, **sections: Any) -> dict[str, Any]:
     """Return a station whose only use is a constant load: no cars, no air conditioning."""
     still = {
-        "lighting": {
-            "floor_area_m2": 1,
-            "power_density_w_per_m2": 0,
-            "full_light_people": 50,
-            "outdoor_kw": 0,
-        },
-        "catering": {"standby_kw": 0, "kwh_per_meal": 0},
+        "lighting": {},
+        "catering": {"zone": "hall", "standby_kw": 0, "meals": []},
         "other": {"constant_kw": kw},
         "other_share_maximum": 1.0,
     }
-    dry = water(litres_per_visitor=0)
-    plain = {"charging": None, "building": {"zone": ZONE}, "loads": still, "water": dry}
+    dry = water(uses=DRY)
+    plain = {"charging": None, "building": building(), "loads": still, "water": dry}
     return content(**(plain | sections))
 
 
@@ -126,16 +163,20 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         solar=draw(st.none() | st.sampled_from((1, 100, 2000)).map(canopy)),
         battery=draw(st.none() | batteries()),
         **draw(traffics().map(without_plaza) | plazas_and_traffic() | plazas_and_traffic()),
-        building={
-            "zone": ZONE,
-            "cooling": draw(st.none() | st.just(COOLING | {"standby_kw": 0.1})),
-            "heating": draw(st.none() | st.just(HEATING)),
-        },
+        building=draw(buildings()),
         loads=loads(
             draw(st.sampled_from((0.0, 20.0))),
             service_vehicles=draw(st.sampled_from((None, SERVICE_VEHICLES))),
+            washrooms=draw(st.sampled_from((None, WASHROOMS))),
+            shops=draw(st.sampled_from((None, SHOPS))),
+            emergency=draw(st.sampled_from((None, EMERGENCY))),
+            hot_water=draw(st.none() | hot_waters()),
         ),
-        water=water(draw(st.sampled_from((0.0, 0.5, 20.0))), green_area_ha=draw(st.sampled_from((0.0, 3.0)))),
+        water=water(
+            draw(st.sampled_from((0.0, 0.5, 20.0))),
+            treatment={"follow": draw(st.sampled_from(("level", "sun")))},
+            greens=draw(st.sampled_from((None, {"area_ha": 3.0}))),
+        ),
         grid=grid(*limits, **transformer),
         simulation={
             "step_minutes": draw(st.sampled_from((5, 10, 15, 20, 30, 60))),
@@ -144,9 +185,40 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     )
 
 
+@st.composite
+def buildings(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw one to three zones: with or without devices, that switch or modulate, fans that follow people."""
+    ideal = {"control": "ideal", "standby_kw": 0.05}
+    nightly = [28] * 6 + [26] * 16 + [28] * 2
+    zones = []
+    for name in ("hall", "restaurant", "shop")[: draw(st.integers(1, 3))]:
+        cooling = draw(
+            st.none() | st.sampled_from(({"standby_kw": 0.1}, ideal, {"set_point_by_hour_degc": nightly}))
+        )
+        heating = draw(st.none() | st.sampled_from(({}, {"backup_kw": 10}, {"stops_below_degc": 0})))
+        air = draw(st.sampled_from(({}, {"fresh_air_m3_h_person": 30, "heat_recovery_efficiency": 0.5})))
+        devices = {
+            "cooling": None if cooling is None else COOLING | cooling,
+            "heating": None if heating is None else HEATING | heating,
+        }
+        zones.append(ZONE | devices | air | {"name": name})
+    return {"zones": zones}
+
+
 def without_plaza(traffic: dict[str, Any]) -> dict[str, Any]:
     """Return the traffic of a station without a plaza."""
     return {"traffic": traffic, "charging": None}
+
+
+@st.composite
+def hot_waters(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a hot water plant, from one that is never short to one without heat pump or backup."""
+    return HOT_WATER | {
+        "tank_litres": draw(st.sampled_from((1, 300, 5000))),
+        "heat_pump_kw": draw(st.sampled_from((0, 1, 50))),
+        "backup_kw": draw(st.sampled_from((None, 0, 2))),
+        "cleaning_litres_per_day": draw(st.sampled_from((0, 2000))),
+    }
 
 
 @st.composite
@@ -158,5 +230,5 @@ def batteries(draw: st.DrawFn) -> dict[str, Any]:
         "power_kw": capacity * draw(st.sampled_from((0.2, 1.0, 3.0))),
         "soc_initial": draw(st.sampled_from((0.1, 0.5, 0.9))),
         "standby_kw": draw(st.sampled_from((0.0, 0.001))) * capacity,
-        "charge_efficiency": draw(st.sampled_from((0.9, 1.0))),
+        **draw(st.sampled_from(({}, LOSSLESS, {"seasons": [WINTER]}))),
     }

@@ -1,19 +1,17 @@
-"""Where real data for checks lies: a folder beside the project, or the one that is named."""
+"""Where real data for checks lies: as `stationsim prove` finds it."""
 
-import os
 from pathlib import Path
 
 import pytest
 
+from stationsim.prove.files import DATA_VARIABLE, data_file
+
 ROOT = Path(__file__).resolve().parent.parent
-SHARED = Path(os.environ.get("STATIONSIM_SHARED", ROOT.parent / "shared")) / "data"
 
 
 def shared(relative: str) -> Path:
     """Return the path of a shared data file, or skip the test where it is absent."""
-    path = SHARED / relative
+    path = data_file(relative)
     if not path.is_file():
-        pytest.skip(
-            f"real data file {relative} is not here; set STATIONSIM_SHARED to the folder that holds data/"
-        )
+        pytest.skip(f"real data file {relative} is not here; set {DATA_VARIABLE} to the folder that holds it")
     return path

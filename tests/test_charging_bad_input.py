@@ -241,7 +241,7 @@ CORPUS = [
     sides(
         TWO.replace("east, share: 0.5", "east, share: 50"),
         "E210",
-        at="50}",
+        at="share: 50}",
         path=f"{SIDES}[0].share",
         says="0.5",
     ),

@@ -10,6 +10,7 @@ import pytest
 
 from stationsim.kpis import from_json, kpis, to_json
 from stationsim.kpis.period import core_hours, mean_day, metered_means_kw, whole_years
+from stationsim.kpis.solar import STAGES
 from stationsim.models.tariff import TariffSpec, bill
 from stationsim.results import RESIDUALS, SINKS, SOURCES, USES
 from tests.fake_results import fake_results
@@ -65,6 +66,13 @@ def test_the_fake_day_balances():
         ("soc_max", 100, "%"),
         ("yield_canopy", 1500 / 300, "kWh/kWp"),
         ("yield_all", 2000 / 400, "kWh/kWp"),
+        ("poa_canopy", 2 * 1500 / 300, "kWh/m2"),
+        ("performance_ratio_canopy", 50, "%"),
+        ("performance_ratio_all", 50, "%"),
+        ("pv_loss_soiling", 10, "%"),
+        ("pv_loss_snow", 0, "%"),
+        ("pv_loss_inverter", 100 * (1 - 1 / 1.8), "%"),
+        ("pv_clipped", 0, "kWh"),
     ],
 )
 def test_energy_of_a_day(day, name, expected, unit):
@@ -249,7 +257,9 @@ def test_two_years_are_halved():
 def test_without_battery_sun_or_cars_numbers_do_not_apply_but_stay():
     bare = kpis(fake_results(solar=False, battery=False, cars=False))
     full = kpis(fake_results())
-    per_surface = {"pv_canopy", "pv_roof", "yield_canopy", "yield_roof", "yield_all"}
+    each = ("pv", "yield", "poa", "performance_ratio")
+    per_surface = {f"{what}_{name}" for what in each for name in ("canopy", "roof")}
+    per_surface |= {"yield_all", "performance_ratio_all"} | {f"pv_loss_{stage}" for stage in STAGES}
     per_group = (
         "post_utilisation",
         "post_charging",
@@ -307,3 +317,20 @@ def test_every_number_says_what_it_is(year):
         assert name == name.lower().replace(" ", "_")
         assert kpi.unit, name
         assert kpi.info.endswith("."), name
+
+
+def test_a_claim_is_held_against_the_mean_year():
+    made = fake_results(start="2025-01-01", days=365, step_minutes=60)
+    claimed = {**made.scenario, "solar": {**made.scenario["solar"], "claimed_kwh_per_year": 1_460_000.0}}
+    found = kpis(dataclasses.replace(made, scenario=claimed))
+    assert value(found, "pv_simulated_over_claimed") == 50
+    assert value(found, "pv_claimed") == 1_460_000
+    assert "pv_claimed" not in kpis(made)
+
+
+def test_runs_that_do_not_tell_their_losses_have_yields_alone():
+    made = fake_results()
+    old = dataclasses.replace(made, provenance={**made.provenance, "solar": None})
+    found = kpis(old)
+    assert value(found, "yield_all") == 5
+    assert not [name for name in found if name.startswith(("performance_ratio", "pv_loss", "poa_"))]

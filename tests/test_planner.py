@@ -15,6 +15,7 @@ from stationsim.control.forecast import Forecast, like_the_last_day
 from stationsim.control.planner import Plan, SelfConsumption, SiteState, planner_of
 from stationsim.control.spec import ControlSpec
 from stationsim.simulation import simulate
+from stationsim.solar import Generation
 from stationsim.traffic.evs import EvArrivals
 from stationsim.world import World, build_world
 from tests.random_scenarios import grid, station
@@ -54,14 +55,23 @@ def probed(monkeypatch: pytest.MonkeyPatch, alter: Callable[[World], World] = la
     return probe
 
 
+def changed_from(values: np.ndarray[Any, Any], step: int) -> np.ndarray[Any, Any]:
+    """Return a series that is another one from a step on."""
+    changed = values.copy()
+    changed[step:] = changed[step:] * 0.3 + 3.0
+    return changed
+
+
 def weather(step: int) -> Callable[[World], World]:
     def alter(world: World) -> World:
         changed: dict[str, Any] = {}
-        for name in ("pv_kw", "temp_air", "gain_solar_w"):
-            values = getattr(world, name).copy()
-            values[step:] = values[step:] * 0.3 + 3.0
-            changed[name] = values
-        changed["surfaces"] = {"canopy": changed["pv_kw"]}
+        for name in ("pv_kw", "temp_air"):
+            changed[name] = changed_from(getattr(world, name), step)
+        changed["solar"] = Generation({"canopy": changed["pv_kw"]})
+        changed["zones"] = {
+            name: drives._replace(solar_w=changed_from(drives.solar_w, step))
+            for name, drives in world.zones.items()
+        }
         return dataclasses.replace(world, **changed)
 
     return alter
@@ -114,7 +124,7 @@ def test_not_even_the_afternoon_of_the_day_is_foreseen(
     assert altered.plans[2] != usual.plans[2]
 
 
-def test_a_planner_sees_meters_and_counters_and_four_series(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planner_sees_meters_and_counters_and_five_series(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s, state, forecast = probed(monkeypatch).shown[2]
     assert now_s == 2 * 86400
     assert set(SiteState._fields) == {
@@ -122,7 +132,7 @@ def test_a_planner_sees_meters_and_counters_and_four_series(monkeypatch: pytest.
         *("posts_busy", "queue_length"),
     }
     assert all(isinstance(value, (int, float)) for value in state)
-    assert set(forecast) == {"pv_kw", "firm_kw", "temp_air", "price_per_kwh"}
+    assert set(forecast) == {"pv_kw", "firm_kw", "temp_air", "price_per_kwh", "civil_hour"}
     assert {len(values) for values in forecast.values()} == {STEPS_PER_DAY}
 
 

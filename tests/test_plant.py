@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 
 from stationsim.control.planner import Plan
+from stationsim.kernel.building import AIR, MASS
+from stationsim.models.hvac import electric_factor, heating_cop, pump_capacity_kw
 from stationsim.plant import (
     NO_BATTERY,
     initial_state_of,
@@ -19,7 +21,7 @@ from stationsim.plant import (
 from stationsim.scenario import Scenario
 from stationsim.simulation import simulate
 from stationsim.world import build_world
-from tests.random_scenarios import ZONE, scenarios, station
+from tests.random_scenarios import building, scenarios, station
 from tests.test_simulation import RANDOM, Script, plans
 from tests.tolerances import ROUNDING_KW
 
@@ -38,11 +40,17 @@ def test_no_plan_makes_the_shed_loads_draw_more_than_their_bound(scenario: Scena
 
 
 def test_the_bound_is_the_sum_of_ratings() -> None:
-    """4 units of 5 kW at 46.1 degC, 60 kW of heat, 5 m3/h at 0.55 kWh/m3; a vehicle draws 120 kW / 0.95."""
+    """4 units of 5 kW, 60 kW of heat, 5 m3/h at 0.45 kWh/m3; a vehicle draws 120 kW / 0.95."""
     scenario = station()
-    plant = plant_of(scenario, build_world(scenario, base=Path()))
-    cooling_kw, heating_kw = 4 * 5 * 1.1365557, 60 / 1.818
-    assert most_shed_kw(plant) == pytest.approx(cooling_kw + heating_kw + 2.75)
+    world = build_world(scenario, base=Path())
+    plant = plant_of(scenario, world)
+    cooling_kw = 4 * 5 * electric_factor(world.temp_air).max()
+    heating = scenario.building.zones[0].heating
+    assert heating is not None
+    heating_kw = (
+        pump_capacity_kw(heating, world.temp_air) / heating_cop(world.temp_air, supply_temp_degc=45.0)
+    ).max()
+    assert most_shed_kw(plant) == pytest.approx(cooling_kw + heating_kw + 2.25)
     assert most_of_a_vehicle_kw(plant.plaza) == 120 / 0.95
 
 
@@ -59,15 +67,15 @@ def test_who_looks_at_the_price_knows_that_of_the_plaza() -> None:
 
 
 def test_a_station_of_little_has_devices_of_nothing() -> None:
-    scenario = station(battery=None, charging=None, building={"zone": ZONE})
+    scenario = station(battery=None, charging=None, building=building())
     world = build_world(scenario, base=Path())
     plant = plant_of(scenario, world)
     state = initial_state_of(scenario, plant, world)
-    assert plant.battery is NO_BATTERY
+    assert plant.units == (NO_BATTERY,)
     assert most_of_all_posts_kw(plant.plaza) == 0
-    assert plant.building.units == 0
-    assert state.store == [0]
-    assert state.building.temp_air_degc == world.temp_air[0]
+    assert plant.building[0].units == 0
+    assert state.store[0] == 0
+    assert state.building[0][AIR] == world.temp_air[0]
 
 
 @pytest.mark.parametrize(("day", "indoor"), [("2025-01-10", 20.0), ("2025-07-20", None)])
@@ -78,4 +86,4 @@ def test_the_building_starts_as_warm_as_outdoors_within_its_set_points(
     world = build_world(scenario, base=Path())
     state = initial_state_of(scenario, plant_of(scenario, world), world)
     expected = min(max(world.temp_air[0], 20.0), 26.0) if indoor is None else indoor
-    assert state.building.temp_air_degc == state.building.temp_mass_degc == expected
+    assert state.building[0][AIR] == state.building[0][MASS] == expected

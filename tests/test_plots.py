@@ -1,5 +1,6 @@
 """Figures: the data they draw, what is written on them, and that none of them fails on an odd station."""
 
+import dataclasses
 import warnings
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ from tests.fake_results import fake_results
 
 STEMS = {
     *("day", "days", "months", "grid_carpet", "load_duration", "waiting"),
-    *("plaza_day", "post_use", "charging_sessions"),
+    *("plaza_day", "post_use", "charging_sessions", "solar_losses", "battery", "zones", "water"),
 }
 
 
@@ -60,8 +61,11 @@ def test_stations_that_lack_something_are_drawn(lacking):
 def test_a_day_has_one_figure_of_a_day_and_a_week_has_two():
     assert set(plots.figures(fake_results())) == STEMS
     assert set(plots.figures(fake_results(days=7))) == STEMS | {"typical_day"}
-    named = {"day_2025-06-04"}
-    assert set(plots.figures(fake_results(days=7), day="2025-06-04")) == (STEMS - {"day"}) | named
+    named = {f"{stem}_2025-06-04" for stem in ("day", "zones", "water")}
+    assert (
+        set(plots.figures(fake_results(days=7), day="2025-06-04"))
+        == (STEMS - {"day", "zones", "water"}) | named
+    )
 
 
 def test_each_figure_has_its_data():
@@ -180,7 +184,7 @@ def test_every_arrival_is_served_left_or_still_there():
 def test_waiting_marks_the_percentiles_and_says_when_nobody_waits():
     some = "\n".join(texts(plots.plot_waiting(fake_results())))
     assert "P95: 95 of 100 waited\nat most 8.5 min" in some
-    assert "4 cars got a post, 75 % at once" in some
+    assert "4 cars got a post; 1 waited, at most 10.0 min" in some
     assert "No vehicle came to charge" in texts(plots.plot_waiting(fake_results(cars=False)))
     results = fake_results()
     patient = results.sessions.assign(wait_minutes=0.0)
@@ -258,3 +262,49 @@ class TestStyle:
 
     def test_names_in_other_scripts_are_kept_where_a_font_has_them(self):
         assert style.readable("Würzburg Žilina") == "Würzburg Žilina"
+
+
+def test_the_losses_of_the_sun_lead_from_light_to_busbar():
+    data = plots.data_of_solar_losses(fake_results())
+    of_all = data[data["surface"] == "all"]
+    assert of_all["left_kwh"].iloc[0] == pytest.approx(4000)
+    assert of_all["left_kwh"].iloc[-1] == pytest.approx(2000)
+    assert of_all.loc["soiling", "loss_percent"] == pytest.approx(10)
+    assert set(data["surface"]) == {"canopy", "roof", "all"}
+    written = texts(plots.plot_solar_losses(fake_results()))
+    assert "Dirt" in written
+    assert "Snow" not in written
+    assert any("-10.0 %" in text for text in written)
+    assert plots.data_of_solar_losses(fake_results(solar=False)).empty
+
+
+class TestSmallUses:
+    @staticmethod
+    def with_small_uses():
+        results = fake_results()
+        return dataclasses.replace(results, steps=results.steps.assign(washrooms_kw=0.5, shops_kw=0.25))
+
+    def test_they_are_drawn_as_one_and_told_apart_in_the_data(self):
+        results = self.with_small_uses()
+        written = texts(plots.plot_day(results))
+        assert "2 smaller uses" in written
+        assert "Washrooms" not in written
+        assert plots.data_of_day(results)["shops_kw"].sum() / 4 == pytest.approx(6)
+
+    def test_one_alone_keeps_its_name(self):
+        results = fake_results()
+        one = dataclasses.replace(results, steps=results.steps.assign(shops_kw=0.25))
+        assert "Shops" in texts(plots.plot_day(one))
+
+    def test_their_colour_stays_apart_from_its_neighbours(self):
+        for name in (
+            "charge_kw",
+            "export_kw",
+            "other_kw",
+            "hot_water_kw",
+            "shops_kw",
+            "water_kw",
+            "catering_kw",
+        ):
+            difference = abs(lightness(style.COLOURS[name]) - lightness(style.SMALL_USES))
+            assert difference >= 10, name

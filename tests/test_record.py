@@ -7,47 +7,39 @@ import pytest
 
 from stationsim.control.rule import Settlement
 from stationsim.errors import BalanceError, ScenarioError
-from stationsim.kernel.minutes import ROW
-from stationsim.kernel.power import POWER_WIDTH
-from stationsim.models.water import WaterFlows
+from stationsim.kernel import minutes, power, treatment
 from stationsim.plant import State
-from stationsim.record import HEAT, PARTS, PLAZA, POWER, WATER, Record
+from stationsim.plaza.steps import PLAZA_ROW
+from stationsim.record import Record
 from stationsim.results import RESIDUALS, Results
 from stationsim.simulation import simulate
 from tests.random_scenarios import grid, loads, station
 
 
 def test_rows_come_back_as_columns() -> None:
-    record = Record(State([0.0], None, None), 3)  # type: ignore[arg-type]
+    record = Record(State([[0.0]] * 2, [0.0] * 3, [0.0] * power.STATE_WIDTH), 3)
     for begin, end in ((0, 2), (2, 3)):
-        for rows in record.rows(begin, end):
-            width = len(rows) // (end - begin)
-            rows[:] = [100 * step + place for step in range(begin, end) for place in range(width)]
-    columns = record.columns()
-    assert list(columns) == [*HEAT, *WATER, *PLAZA, *POWER]
-    for names in PARTS:
-        for place, name in enumerate(names):
-            assert columns[name].tolist() == [place, 100 + place, 200 + place], name
+        rows = record.rows(begin, end)
+        for part in (*rows.zones, rows.water, rows.plaza, rows.power, *rows.units):
+            width = len(part) // (end - begin)
+            part[:] = [100 * step + place for step in range(begin, end) for place in range(width)]
+    tables = [record.columns, *record.zones, *record.units]
+    names = [(*treatment.ROW, *PLAZA_ROW, *power.POWER_ROW), minutes.ROW, minutes.ROW, power.UNIT_ROW]
+    assert [tuple(table) for table in tables] == names
+    for parts, table in ((names[1], tables[1]), (names[3], tables[3])):
+        for place, name in enumerate(parts):
+            assert table[name].tolist() == [place, 100 + place, 200 + place], name
 
 
-def test_the_record_keeps_the_start_while_the_store_moves_on() -> None:
-    store = [5.0]
-    record = Record(State(store, None, None), 1)  # type: ignore[arg-type]
-    store[0] = 7.0
-    assert record.start.store == [5.0]
+def test_the_record_keeps_the_start_while_the_state_moves_on() -> None:
+    state = State([[20.0]], [1.0, 2.0, 0.0], [5.0, 20.0, 0.0])
+    record = Record(state, 1)
+    state.building[0][0], state.water[0], state.store[0] = 7.0, 7.0, 7.0
+    assert record.start == State(([20.0],), [1.0, 2.0, 0.0], [5.0, 20.0, 0.0])
 
 
 def test_columns_stand_in_the_order_of_what_writes_them() -> None:
-    assert len(HEAT) == len(ROW)
-    assert [name for name, row in zip(HEAT, ROW, strict=True) if name == row][:2] == [
-        "cooling_kw",
-        "heating_kw",
-    ]
-    assert len(WATER) == len(WaterFlows._fields)
-    assert WATER[0] == "equalisation_tank_m3"
-    assert WaterFlows._fields[0] == "equalisation_m3"
-    assert POWER[: len(Settlement._fields)] == Settlement._fields
-    assert len(POWER) == POWER_WIDTH
+    assert power.POWER_ROW[: len(Settlement._fields)] == Settlement._fields
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +49,8 @@ def results() -> Results:
 
 def test_states_stand_at_the_end_of_their_step(results: Results) -> None:
     steps = results.steps
-    moved = steps["charge_kw"] * 0.94 - steps["discharge_kw"] / 0.94 - 0.4
+    lost = steps["battery_converter_loss_kw"] + steps["battery_cell_loss_kw"]
+    moved = steps["charge_kw"] - steps["discharge_kw"] - lost
     before = np.concatenate([[100.0], steps["battery_kwh"].to_numpy()[:-1]])
     assert steps["battery_kwh"].to_numpy() == pytest.approx(before + moved.to_numpy() / 4)
     assert steps["soc"].to_numpy() == pytest.approx(steps["battery_kwh"].to_numpy() / 200)

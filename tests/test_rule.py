@@ -14,9 +14,9 @@ OPEN = nan
 POWER = st.floats(0, 1e4)
 
 
-def settled(pv: float, load: float, *, plan: float = OPEN, upkeep: float = 0.0) -> Settlement:
+def settled(pv: float, load: float, *, plan: float = OPEN) -> Settlement:
     """Settle with a battery of 30 kW, an import of 50 kW and an export of 20 kW."""
-    return settle(pv, load, 30.0, 30.0, 50.0, 20.0, plan, upkeep)
+    return settle(pv, load, 30.0, 30.0, 50.0, 20.0, plan)
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,6 @@ def test_a_plan_is_followed_within_the_limits(
     assert settled(pv, load, plan=plan) == expected
 
 
-def test_a_battery_at_its_floor_is_kept_there() -> None:
-    assert settled(0, 10, upkeep=2) == Settlement(2, 0, 12, 0, 0, 0)
-    assert settled(0, 60, upkeep=2).charge_kw == 0
-
-
 @given(
     pv=POWER,
     load=POWER,
@@ -67,7 +62,6 @@ def test_a_battery_at_its_floor_is_kept_there() -> None:
     imports=POWER,
     exports=POWER,
     plan=st.just(nan) | st.floats(-1e4, 1e4),
-    upkeep=st.just(0.0) | st.floats(0, 10),
 )
 def test_every_settlement_balances_within_the_limits(
     pv: float,
@@ -77,9 +71,8 @@ def test_every_settlement_balances_within_the_limits(
     imports: float,
     exports: float,
     plan: float,
-    upkeep: float,
 ) -> None:
-    flows = settle(pv, load, charge, discharge, imports, exports, plan, upkeep)
+    flows = settle(pv, load, charge, discharge, imports, exports, plan)
     supply = pv + flows.discharge_kw + flows.import_kw + flows.unserved_kw
     use = load + flows.charge_kw + flows.export_kw + flows.curtailed_kw
     assert isclose(supply, use, rel_tol=1e-12, abs_tol=1e-9)
@@ -110,7 +103,7 @@ def test_caps_leave_each_its_share() -> None:
 
 
 def test_a_planned_discharge_without_a_taker_rounds_to_nothing_and_not_below() -> None:
-    flows = settle(8191.0, 0.0, 0.0, 1.9962479240593893, 0.0, 0.0, -2.0, 0.0)
+    flows = settle(8191.0, 0.0, 0.0, 1.9962479240593893, 0.0, 0.0, -2.0)
     assert flows.discharge_kw == 0
     assert flows.curtailed_kw == 8191
 
@@ -118,6 +111,6 @@ def test_a_planned_discharge_without_a_taker_rounds_to_nothing_and_not_below() -
 def test_a_full_connection_leaves_no_rounding_unserved() -> None:
     """What the grid has left is charged; their sum rounds to 7e-15 kW above the limit."""
     pv, load = 21.519724299331116, 1.209823260022496
-    flows = settle(pv, load, 100.0, 0.0, 58.3, 0.0, 100.0, 0.0)
+    flows = settle(pv, load, 100.0, 0.0, 58.3, 0.0, 100.0)
     assert flows.unserved_kw == 0
     assert flows.import_kw == 58.3

@@ -32,6 +32,11 @@ def bad(row, old, new, code, *, at, path="", says=""):
     return Bad(row, text, code, line_of(text, at), 0, path, says)
 
 
+def months(july, *, june="1"):
+    """Return a list of twelve ones in which July has another value."""
+    return f"[1, 1, 1, 1, 1, {june}, {july}, 1, 1, 1, 1, 1]"
+
+
 CORPUS = [
     bad(
         "21 unknown",
@@ -110,15 +115,29 @@ CORPUS = [
     bad("26 -0.0", "  power_kw: 100", "  power_kw: -0.0", "E210", at="-0.0"),
     bad(
         "27 95",
-        "efficiency: 0.95",
-        "efficiency: 95",
+        "posts: 2, power_kw: 60",
+        "posts: 2, power_kw: 60, efficiency: 95",
         "E210",
-        at=": 95",
-        path="battery.charge_efficiency",
+        at="efficiency: 95}",
+        path="charging.groups[1].efficiency",
         says="write 0.95",
     ),
-    bad("27 0", "efficiency: 0.95", "efficiency: 0", "E210", at="efficiency: 0", says="> 0"),
-    bad("27 1.2", "efficiency: 0.95", "efficiency: 1.2", "E210", at=": 1.2", says="<= 1"),
+    bad(
+        "27 0",
+        "posts: 2, power_kw: 60",
+        "posts: 2, power_kw: 60, efficiency: 0",
+        "E210",
+        at="efficiency: 0}",
+        says="> 0",
+    ),
+    bad(
+        "27 1.2",
+        "posts: 2, power_kw: 60",
+        "posts: 2, power_kw: 60, efficiency: 1.2",
+        "E210",
+        at="efficiency: 1.2}",
+        says="<= 1",
+    ),
     bad(
         "28 crossed",
         "soc_minimum: 0.1",
@@ -135,6 +154,69 @@ CORPUS = [
         "E215",
         at="battery:",
         says="soc_initial is on line 17",
+    ),
+    bad(
+        "28 tank levels",
+        "volume_m3: 50}",
+        "volume_m3: 50, minimum_share: 0.9}",
+        "E215",
+        at="water:",
+        path="water.equalisation_tank",
+        says="minimum_share <= start_share < high_share < 1, got 0.9, 0.3 and 0.85",
+    ),
+    bad(
+        "28 turndown",
+        "capacity_m3_h: 5}",
+        "capacity_m3_h: 5, turndown: 1.5}",
+        "E210",
+        at="water:",
+        path="water.treatment.turndown",
+        says="<= 1",
+    ),
+    bad(
+        "26 energy of water",
+        "capacity_m3_h: 5}",
+        "capacity_m3_h: 5, kwh_per_m3: 350}",
+        "E210",
+        at="water:",
+        path="water.treatment.kwh_per_m3",
+        says="<= 10",
+    ),
+    bad(
+        "31 species",
+        "{grid_factor_t_per_mwh: 0.6}",
+        "{grid_factor_t_per_mwh: 0.6, stands: [{species: brodleaf, trees: 20}]}",
+        "E214",
+        at="carbon:",
+        path="carbon.stands[0].species",
+        says="did you mean 'broadleaf'?",
+    ),
+    bad(
+        "28 greens twice",
+        "{grid_factor_t_per_mwh: 0.6}",
+        "{grid_factor_t_per_mwh: 0.6, forest_area_ha: 1, stands: [{species: lawn, area_ha: 1}]}",
+        "E215",
+        at="carbon:",
+        path="carbon",
+        says="either stands or forest_area_ha",
+    ),
+    bad(
+        "28 lost",
+        "  power_kw: 100",
+        "  power_kw: 100\n  ageing: {model: blast_lfp, initial: {calendar_loss: 0.6, cycle_loss: 0.5}}",
+        "E215",
+        at="{calendar_loss",
+        path="battery.ageing.initial",
+        says="below 1 together",
+    ),
+    bad(
+        "28 no table",
+        "  power_kw: 100",
+        "  power_kw: 100\n  ageing: {model: table}",
+        "E215",
+        at="{model",
+        path="battery.ageing",
+        says="must have table",
     ),
     bad("30 half a post", "posts: 2, power_kw: 60", "posts: 2.5, power_kw: 60", "E204", at="2.5"),
     bad("30 true", "vehicles_per_day: 1000", "vehicles_per_day: true", "E203", at="true", says="not numbers"),
@@ -249,6 +331,45 @@ CORPUS = [
     bad(
         "76 absolute", "traffic:", "weather: {source: file, file: /etc/passwd}\ntraffic:", "E304", at="passwd"
     ),
+    *(
+        bad(
+            f"rain {row}",
+            "traffic:",
+            "weather:\n  source: synthetic\n  climate: jinan\n  precipitation:\n"
+            f"    mm_by_month: {mm}\n    wet_days_by_month: {days}\ntraffic:",
+            code,
+            at=at,
+            path=f"weather.precipitation{path}",
+            says=says,
+        )
+        for row, mm, days, code, at, path, says in (
+            ("negative", months("-1"), months("1"), "E210", "mm_by", ".mm_by_month[6]", ">= 0"),
+            ("32 days", months("9"), months("32"), "E210", "wet_days", ".wet_days_by_month[6]", "<= 31"),
+            ("31 in June", months("9"), months("1", june="31"), "E215", "precip", "", "most 30 in month 6"),
+            ("no days", months("9"), months("0"), "E215", "precipitation", "", "9 mm on 0 days in month 7"),
+            ("no mm", months("0"), months("3"), "E215", "precipitation", "", "0 mm on 3 days in month 7"),
+            (
+                "eleven",
+                "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]",
+                months("1"),
+                "E212",
+                "mm_by",
+                ".mm_by_month",
+                "12",
+            ),
+            ("text", months("wet"), months("1"), "E203", "mm_by", ".mm_by_month[6]", "number"),
+            ("no list", "null", months("1"), "E215", "precipitation", "", "together, or climate"),
+        )
+    ),
+    bad(
+        "rain of nowhere",
+        "traffic:",
+        "weather: {source: synthetic, climate: jinan, precipitation: {climate: atlantis}}\ntraffic:",
+        "E214",
+        at="atlantis",
+        path="weather.precipitation.climate",
+        says="are Beijing, Jinan, Shanghai",
+    ),
     bad("76 home", "traffic:", "weather: {source: file, file: ~/w.epw}\ntraffic:", "E306", at="~/w.epw"),
     bad(
         "76 device", "traffic:", "weather: {source: file, file: /dev/zero}\ntraffic:", "E304", at="/dev/zero"
@@ -333,14 +454,28 @@ def test_no_arrivals_need_no_chargers(tmp_path):
         (["traffic.weekend_factor=1e300"], "traffic.vehicles_per_day", "at most 2000000"),
         (["traffic.people_per_vehicle=1e6"], "traffic.people_per_vehicle", "at most 1000"),
         (["solar.surfaces[roof].dc_kwp=1e9"], "solar.surfaces[1].dc_kwp", "<= 1000000"),
+        (["solar.surfaces[roof].area_m2=200"], "solar.surfaces[1]", "at most 40 kWp on area_m2 200"),
+        (
+            ["solar.surfaces[roof].ground_slope_deg=9"],
+            "solar.surfaces[1]",
+            "0 to 90 deg above ground",
+        ),
+        (["solar.horizon=[[90, 5], [80, 5]]"], "solar.horizon", "sorted by direction"),
+        (["solar.ageing={}", "solar.losses.age_percent=2"], "solar", "losses.age_percent or ageing, got 2 %"),
+        (["solar.soiling={}", "solar.losses.soiling_percent=2"], "solar", "got 2 % and both"),
+        (["solar.snow={}", "solar.losses.snow_percent=2"], "solar", "got 2 % and both"),
         (["battery={capacity_kwh: 1e12, power_kw: 1e12}"], "battery.capacity_kwh", "<= 100000000"),
         (["charging.arrival_soc={mean: 0.5, sd: 1e300}"], "charging.arrival_soc.sd", "<= 0.5"),
-        (["building.cooling={units: 1, unit_capacity_kw: 9, set_point_degc: 1e300}"], "", "<= 50"),
-        (["building.heating={capacity_kw: 9, supply_temp_degc: -50}"], "", ">= 20"),
+        (
+            ["building.zones[hall].cooling={units: 1, unit_capacity_kw: 9, set_point_degc: 1e300}"],
+            "",
+            "<= 50",
+        ),
+        (["building.zones[hall].heating={capacity_kw: 9, supply_temp_degc: -50}"], "", ">= 20"),
         (
             [
-                "building.heating={capacity_kw: 9, set_point_degc: 26}",
-                "building.cooling={units: 1, unit_capacity_kw: 9}",
+                "building.zones[hall].heating={capacity_kw: 9, set_point_degc: 26}",
+                "building.zones[hall].cooling={units: 1, unit_capacity_kw: 9}",
             ],
             "building",
             "heating.set_point_degc below cooling.set_point_degc",

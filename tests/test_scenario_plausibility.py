@@ -15,17 +15,39 @@ HOLIDAY_OF_2024 = (
     "traffic.holidays=[{name: x, first_day: 2024-10-01, last_day: 2024-10-01, vehicles_factor: 1.2}]"
 )
 
+RAIN = "weather={source: synthetic, climate: jinan, precipitation: "
+RAIN_OF_GUANGZHOU_IN_CM = (
+    RAIN + "{mm_by_month: [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1], "
+    "wet_days_by_month: [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1]}}"
+)
+STORMS = (
+    RAIN + "{mm_by_month: [5, 5, 5, 5, 5, 5, 200, 5, 5, 5, 5, 5], "
+    "wet_days_by_month: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}}"
+)
+RAIN_FROM_AFAR = ("W209", 0, "write mm_by_month and wet_days_by_month of the place")
 SIDES = (
     "traffic.directions=[{name: east, share: 0.1}, {name: west, share: 0.9}]",
     "charging.groups[fast].side=east",
 )
 FAILING = "{posts: 2, modules: 4, module_kw: 30, failures: {hours_between: 1, repair_hours: 3}}"
+TONGLU = [
+    *("site.latitude_deg=29.8", "site.longitude_deg=119.7"),
+    "weather={source: synthetic, climate: Hangzhou}",
+    "solar.surfaces=[{name: canopy, kind: canopy, dc_kwp: 2260, tilt_deg: 10}]",
+    "solar.claimed_kwh_per_year=5.12e6",
+]
+"""A claim that was published for canopies on the G25 in Zhejiang."""
 BRIEF = "traffic.stay_minutes=1"
+AGED = "{model: blast_lfp, initial: {cycle_loss: 0.1, age_days: 900, discharged_kwh: 1e5}}"
 CROWDED_WEST = ("W204", 24, "193 cars a day want to charge on side west, the posts serve 121")
 
 
+AMPLE_PLANT = ("water.treatment.capacity_m3_h=5000", "water.equalisation_tank.volume_m3=5000")
+"""Treats the wastewater of any crowd of these tests."""
+
+
 def warnings(*overrides):
-    loaded = load_scenario(STATION, model=Scenario, overrides=overrides)
+    loaded = load_scenario(STATION, model=Scenario, overrides=(*AMPLE_PLANT, *overrides))
     return plausibility(loaded.scenario, loaded)
 
 
@@ -49,10 +71,33 @@ def test_without_the_file_warnings_have_no_place():
         (["grid.tariff.feed_in_per_kwh=40"], "W203", 0, "unusual"),
         (["traffic.vehicles_per_day=1e6", "traffic.stay_minutes=0.1"], "W204", 24, "drive on"),
         (["solar.surfaces[roof].dc_ac_ratio=2.5"], "W205", 0, "unusual"),
-        (["battery.charge_efficiency=0.4"], "W207", 0, "gives back 0.376"),
-        (["traffic.people_per_vehicle=900"], "W208", 32, "in 400 m2"),
+        (["battery.cells={linear_share: 0.2, ohmic_share: 0.2}"], "W207", 0, "gives back 0.393"),
+        (["battery.soc_maximum=0.55", "battery.soc_minimum=0.45"], "W235", 0, "is 0.1 wide"),
+        (
+            ["battery.seasons=[{months: [7], soc_minimum: 0.4, soc_maximum: 0.5}]"],
+            "W235",
+            0,
+            "seasons[0].soc_maximum",
+        ),
+        (["battery.standby_kw=2"], "W236", 0, "is 12% of what"),
+        (["battery.thermal={heat_below_degc: 5}"], "W237", 0, "at 5 degC take 33% of"),
+        ([f"battery.ageing={AGED}", "battery.power_kw=150"], "W240", 0, "tested up to 0.65C"),
+        ([f"battery.ageing={AGED}", "battery.soc_maximum=0.7"], "W240", 0, "the window is 0.6 deep"),
+        (["battery.ageing={model: naumann_lfp}", "battery.power_kw=300"], "W240", 0, "up to 1C"),
+        ([f"battery.ageing={AGED}", "battery.ageing.initial.cycle_loss=0.3"], "W246", 0, "0.7 of the"),
+        ([f"battery.ageing={AGED}", "battery.ageing.initial.age_days=0"], "W247", 0, "the age is 0"),
+        ([f"battery.ageing={AGED}", "battery.ageing.initial.discharged_kwh=1e7"], "W247", 0, "cycles for"),
+        (["battery.ageing={model: none, replace: true}"], "W212", 0, "replace has no effect"),
+        (["battery.ageing={model: none, replacement_cost_per_kwh: 9}"], "W212", 0, "does not age"),
+        (["traffic.people_per_vehicle=900"], "W208", 31, "in 400 m2"),
         (["site.latitude_deg=-33.9"], "W209", 1, "wrong way round"),
         (["weather={source: synthetic, climate: Lhasa}"], "W209", 0, "Lhasa"),
+        ([RAIN_OF_GUANGZHOU_IN_CM], "W230", 0, "2.1 mm a year are unusual, 10 to 5000 mm"),
+        ([STORMS], "W230", 0, "200 mm on a wet day of month 7 are unusual, 0.5 to 50 mm"),
+        (
+            ["weather={source: synthetic, climate: jinan, precipitation: {climate: shanghai}}"],
+            *RAIN_FROM_AFAR,
+        ),
         (["charging.price_per_kwh=180"], "W203", 0, "180 is unusual, 0.05 to 5 CNY/kWh"),
         (["charging.groups[slow].price_per_kwh=0.01"], "W203", 0, "charging.groups[1].price_per_kwh"),
         ([*SIDES, "charging.groups[slow].side=west", "traffic.vehicles_per_day=30000", BRIEF], *CROWDED_WEST),
@@ -69,6 +114,22 @@ def test_without_the_file_warnings_have_no_place():
         (["charging.groups[slow].cabinet={posts: 2, modules: 1, module_kw: 40}"], "W214", 0, "1 modules"),
         (["charging.minimum_kw=700"], "W214", 0, "is above the"),
         ([f"charging.groups[slow].cabinet={FAILING}"], "W213", 0, "groups[1].cabinet.failures"),
+        (["water.treatment.kwh_per_m3=9"], "W231", 0, "9.1 kWh/m3 at full flow"),
+        (["water.treatment.capacity_m3_h=0.5"], "W232", 0, "the plant treats 12"),
+        (["water.equalisation_tank.volume_m3=0.5"], "W233", 0, "less than the wastewater of a mean hour"),
+        (
+            ["carbon.forest_area_ha=1", "carbon.forest_rate_t_per_ha_year=28.1"],
+            "W234",
+            0,
+            "28.1 t of CO2 a hectare",
+        ),
+        (
+            ["solar.claimed_kwh_per_year=300000"],
+            "W215",
+            0,
+            "2,000 kWh/kWp a year and cannot be: Jinan",
+        ),
+        (TONGLU, "W215", 0, "5.12 GWh from 2.26 MW, is 2,265 kWh/kWp a year and cannot be: Hangzhou"),
         (
             [HOLIDAY_OF_2024],
             "W206",
@@ -92,7 +153,13 @@ def test_unusual_values_are_warned_about(overrides, code, line, words):
         "grid.tariff.bands[valley].price_per_kwh=0",
         "battery.power_kw=400",
         "battery.power_kw=25",
+        "battery.standby_kw=1",
+        "battery.thermal={heat_below_degc: 10}",
+        "battery.thermal=null",
+        "solar.claimed_kwh_per_year=200000",
         "battery=null",
+        f"battery.ageing={AGED}",
+        "battery.ageing={model: none, initial: {calendar_loss: 0.3, age_days: 4000}}",
         "charging.price_per_kwh=1.8",
         "charging.price_per_kwh=0",
         "charging.linger={share: 0.5, mean_minutes: 20}",

@@ -45,7 +45,7 @@ def test_the_schema_refuses_what_the_loader_refuses(validator):
         {**data, "simulation": {"step_minutes": "5"}},
         {**data, "simulation": {"seed": -1}},
         {**data, "battery": {"capacity_kwh": 0, "power_kw": 1}},
-        {**data, "battery": {"capacity_kwh": 1, "power_kw": 1, "charge_efficiency": 95}},
+        {**data, "battery": {"capacity_kwh": 1, "power_kw": 1, "soc_initial": 95}},
         {key: value for key, value in data.items() if key != "site"},
     ]
     assert all(not validator.is_valid(case) for case in wrong)

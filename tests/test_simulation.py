@@ -37,8 +37,11 @@ plans = st.builds(
     Plan,
     battery_kw=st.none() | st.floats(-2000, 2000),
     ev_cap_kw=st.just(float("inf")) | st.floats(0, 300),
+    treatment_cap_kw=st.just(float("inf")) | st.floats(0, 10),
     cooling_set_point_degc=st.none() | st.floats(10, 30),
     heating_set_point_degc=st.none() | st.floats(10, 30),
+    cooling_offset_k=st.just(0.0) | st.floats(-5, 5),
+    heating_offset_k=st.just(0.0) | st.floats(-5, 5),
 )
 """Plans that bring set-points together or past each other, ask for any power and hold vehicles back."""
 
@@ -109,8 +112,13 @@ def test_every_step_length_keeps_every_promise(step_minutes: int) -> None:
         (Plan(battery_kw=float("nan")), "battery_kw"),
         (Plan(ev_cap_kw=float("nan")), "ev_cap_kw"),
         (Plan(ev_cap_kw=-1.0), "ev_cap_kw"),
+        (Plan(treatment_cap_kw=float("nan")), "treatment_cap_kw"),
+        (Plan(treatment_cap_kw=-1.0), "treatment_cap_kw"),
         (Plan(cooling_set_point_degc=float("inf")), "cooling_set_point_degc"),
         (Plan(heating_set_point_degc=float("-inf")), "heating_set_point_degc"),
+        (Plan(cooling_offset_k=(0.0,) * 95 + (float("nan"),)), "cooling_offset_k"),
+        (Plan(heating_offset_k=(0.0,) * 95), "heating_offset_k"),
+        (Plan(cooling_set_point_degc=[26.0, 25.0]), "cooling_set_point_degc"),
     ],
 )
 def test_a_plan_that_is_no_set_of_numbers_ends_the_run(plan: Plan, name: str) -> None:

@@ -12,7 +12,9 @@ from stationsim import simulation
 from stationsim.results import Results
 from stationsim.scenario import Scenario
 from stationsim.simulation import simulate
+from stationsim.solar import Generation
 from stationsim.world import World, build_world
+from tests.batteries import LOSSLESS, NO_CONVERTER_LOSS
 from tests.random_scenarios import BATTERY, canopy, content, grid, only_constant, station
 
 HOURLY = {"step_minutes": 60, "seed": 7}
@@ -23,8 +25,7 @@ PERFECT = {
     "soc_minimum": 0.0,
     "soc_maximum": 1.0,
     "soc_initial": 0.0,
-    "charge_efficiency": 1.0,
-    "discharge_efficiency": 1.0,
+    **LOSSLESS,
 }
 
 
@@ -35,7 +36,7 @@ def under_a_box_of_sun(monkeypatch: pytest.MonkeyPatch, kw: float, **sections: A
         world = build_world(*args, **more)
         hours = world.clock.civil_hour
         pv_kw = np.where((hours >= 8) & (hours < 16), kw, 0.0)
-        return dataclasses.replace(world, pv_kw=pv_kw, surfaces={"canopy": pv_kw})
+        return dataclasses.replace(world, pv_kw=pv_kw, solar=Generation({"canopy": pv_kw}))
 
     monkeypatch.setattr(simulation, "build_world", boxed)
     plain = {"period": ONE_DAY, "simulation": HOURLY, "grid": grid(200, 200), "battery": None}
@@ -66,11 +67,12 @@ def test_a_perfect_battery(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_battery_with_losses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At 0.8 in and 0.8 out, 100 kWh take 125 from the busbar and give 80: the battery ends empty."""
-    lossy = PERFECT | {"charge_efficiency": 0.8, "discharge_efficiency": 0.8}
+    """A fifth lost each way in the converter: 100 kWh take 125 from the busbar, for 80 they give 96."""
+    lossy = PERFECT | {"converter": NO_CONVERTER_LOSS | {"linear_share": 0.2}}
     results = under_a_box_of_sun(monkeypatch, 50, battery=lossy)
     assert energies(results) == {"import": 80, "export": 195, "charge": 125, "discharge": 80}
-    assert results.steps["battery_kwh"].iloc[-1] == pytest.approx(0)
+    assert results.steps["battery_kwh"].iloc[-1] == pytest.approx(4)
+    assert results.energy_kwh("battery_converter_loss_kw") == pytest.approx(25 + 16)
 
 
 def test_export_and_import_limits(monkeypatch: pytest.MonkeyPatch) -> None:

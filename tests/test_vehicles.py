@@ -25,7 +25,7 @@ from stationsim.models.vehicles import (
     parse_curve,
     share_at,
 )
-from tests.outside.charging import TOLD_MINUTES
+from stationsim.prove.charging import TOLD_MINUTES
 from tests.shared_data import shared
 
 FLAT = ChargeCurve(60.0, (0.0, 1.0), (120.0, 120.0))

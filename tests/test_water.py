@@ -1,4 +1,4 @@
-"""Demand, treatment and reuse of water."""
+"""Water by use, watering with and without rain, and the step of plant and tanks."""
 
 import math
 
@@ -9,186 +9,346 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from stationsim.models.water import (
+    GreensSpec,
+    WaterFlows,
     WaterParameters,
     WaterSpec,
     WaterState,
+    flow_within,
     initial_water_state,
+    irrigation_m3,
+    running_kw,
+    specific_kwh_per_m3,
+    urgent_kw,
     water_demand,
-    water_limits_kw,
     water_step,
 )
 
-SPEC = WaterSpec(
-    treatment_capacity_m3_h=20,
-    equalisation_tank_m3=100,
-    reuse_tank_m3=150,
-    green_area_ha=6.71,
-    washing_m3_per_day=5,
-)
-PLANT = WaterParameters(
-    treatment_capacity_m3_h=20, treatment_kwh_per_m3=0.5, equalisation_tank_m3=100, reuse_tank_m3=150
-)
-BALANCE_M3 = 1e-9
+SECTION = {
+    "treatment": {"capacity_m3_h": 20},
+    "equalisation_tank": {"volume_m3": 100},
+    "reuse_tank": {"volume_m3": 150},
+    "greens": {"area_ha": 6.71},
+    "washing_m3_per_day": 5,
+}
+SPEC = WaterSpec.model_validate(SECTION)
+PLANT = SPEC.parameters()
+SUNNY = PLANT._replace(follows_sun=1)
 NO_CAP_KW = math.inf
+BALANCE_M3 = 1e-9
+FULL_KW = 2.0 + 0.35 * 20
 
 
 def volumes(top):
     return st.floats(0, top, allow_subnormal=False)
 
 
-def test_a_day_of_visitors():
-    people = np.full(24, 27_400 / 24)
-    demand = water_demand(SPEC, people=people, month=np.full(24, 6), dt_h=1)
-    assert (demand.potable_m3 + demand.flushing_m3).sum() == pytest.approx(238.4, abs=0.1)
-    assert demand.flushing_m3.sum() == pytest.approx(0.925 * 238.4, abs=0.1)
-    assert demand.wastewater_m3.sum() == pytest.approx(0.95 * 238.4, abs=0.1)
-    assert demand.irrigation_m3.sum() == pytest.approx(14 * 6.71)
+def step(
+    params=PLANT,
+    tanks=(50, 75, 1),
+    wastewater=0.0,
+    wanted=0.0,
+    sun=0.0,
+    cap=NO_CAP_KW,
+    plan=NO_CAP_KW,
+    dt_h=1.0,
+):
+    flows = flow_within(params, cap), flow_within(params, plan)
+    return WaterFlows(*water_step(params, *tanks, wastewater, wanted, sun, *flows, dt_h))
+
+
+def demand_of_a_day(people=27_400, meals=2_780, section=SECTION, **more):
+    spec = WaterSpec.model_validate(section)
+    return water_demand(
+        spec,
+        people=np.full(24, people / 24),
+        meals=np.full(24, meals / 24),
+        month=np.full(24, 6),
+        dt_h=1,
+        **more,
+    )
+
+
+def test_a_day_of_visitors_and_meals():
+    demand = demand_of_a_day()
+    assert demand.toilets_m3.sum() == pytest.approx(0.925 * 8.7 * 27.4)
+    assert (demand.toilets_m3 + demand.taps_m3 + demand.drinking_m3).sum() == pytest.approx(238.4, abs=0.1)
+    assert demand.kitchen_m3.sum() == pytest.approx(2.78 * 13)
     assert demand.washing_m3.sum() == pytest.approx(5)
+    assert demand.irrigation_m3.sum() == pytest.approx(20 * 6.71)
 
 
-def test_greens_are_watered_by_month():
-    demand = water_demand(SPEC, people=np.zeros(12), month=np.arange(1, 13), dt_h=24)
-    np.testing.assert_allclose(demand.irrigation_m3 / 6.71, SPEC.irrigation_m3_per_ha_day)
+def test_wastewater_is_what_each_use_sends_down():
+    demand = demand_of_a_day()
+    sent = demand.toilets_m3 + demand.taps_m3 + 0.9 * demand.kitchen_m3 + 0.5 * demand.washing_m3
+    np.testing.assert_allclose(demand.wastewater_m3, sent)
+
+
+def test_treated_water_may_flush_wash_and_water_but_not_be_drunk():
+    demand = demand_of_a_day()
+    np.testing.assert_allclose(demand.wanted_m3, demand.toilets_m3 + demand.washing_m3 + demand.irrigation_m3)
+    np.testing.assert_allclose(demand.potable_m3, demand.taps_m3 + demand.drinking_m3 + demand.kitchen_m3)
+
+
+def test_ordinary_fittings_take_as_much_more_as_minnesota_measured():
+    ordinary = demand_of_a_day(section=SECTION | {"uses": {"fittings": "ordinary"}})
+    saving = demand_of_a_day()
+    assert ordinary.toilets_m3.sum() == pytest.approx(4.5 / 2.8 * saving.toilets_m3.sum())
+    assert ordinary.drinking_m3.sum() == saving.drinking_m3.sum()
 
 
 @pytest.mark.parametrize("step_minutes", [5, 15, 60])
 def test_the_step_does_not_change_the_demand(step_minutes):
-    people = np.random.default_rng(1).poisson(19, 1440)
+    rng = np.random.default_rng(1)
+    people, rain = rng.poisson(19, 2880), rng.exponential(0.02, 2880) * (rng.random(2880) < 0.1)
 
-    def totals(step):
-        steps = people.reshape(-1, step).sum(axis=1)
-        demand = water_demand(SPEC, people=steps, month=np.full(steps.size, 5), dt_h=step / 60)
+    def totals(minutes):
+        def sums(values):
+            return values.reshape(-1, minutes).sum(axis=1)
+
+        count = 2880 // minutes
+        demand = water_demand(
+            SPEC,
+            people=sums(people),
+            meals=sums(people) / 10,
+            month=np.full(count, 5),
+            dt_h=minutes / 60,
+            rainfall_mm=sums(rain),
+        )
         return [flow.sum() for flow in demand]
 
     np.testing.assert_allclose(totals(step_minutes), totals(1), rtol=1e-12)
 
 
-def test_an_hour_with_power_treats_what_came():
-    flows = water_step(PLANT, WaterState(0, 50), 10, 9, 3, 1, 1.0, NO_CAP_KW)
-    assert flows.treated_m3 == 10
-    assert flows.treatment_kw == 5
-    assert flows.reuse_used_m3 == 13
-    assert flows.reuse_m3 == 47
-    assert (flows.fresh_m3, flows.effluent_m3, flows.overflow_m3) == (0, 0, 0)
+def test_greens_are_watered_by_month():
+    greens = GreensSpec(area_ha=2)
+    watering = irrigation_m3(greens, month=np.repeat(np.arange(1, 13), 24), dt_h=1)
+    np.testing.assert_allclose(watering.reshape(12, 24).sum(axis=1), 2 * np.array(greens.need_m3_per_ha_day))
 
 
-def test_without_power_wastewater_waits():
-    flows = water_step(PLANT, WaterState(20, 50), 10, 0, 0, 0, 1.0, 0.0)
+def days_with_rain(mm, days=10, **greens):
+    rain = np.zeros(24 * days)
+    rain[0] = mm
+    spec = GreensSpec(area_ha=1, need_m3_per_ha_day=(24.0,) * 12, **greens)  # 2.4 mm a day, 0.1 an hour
+    watering = irrigation_m3(spec, month=np.full(24 * days, 6), dt_h=1, rainfall_mm=rain)
+    return watering.reshape(days, 24).sum(axis=1)
+
+
+def test_rain_saves_watering_until_the_soil_is_dry_again():
+    """6 mm, four fifths of which reach roots, are two days' need; the days after are watered as usual."""
+    np.testing.assert_allclose(days_with_rain(6.0), [0, 0, *[24] * 8], atol=1e-12)
+
+
+def test_the_soil_keeps_no_more_than_its_store():
+    """A cloudburst fills the store of 10 mm beside the need of its own hour."""
+    assert days_with_rain(200.0).sum() == pytest.approx(240 - 100 - 1)
+    assert days_with_rain(200.0, soil_store_mm=0).sum() == pytest.approx(240 - 1)
+
+
+def test_rain_that_runs_off_saves_nothing():
+    assert days_with_rain(50.0, effective_rain_share=0).sum() == pytest.approx(240)
+
+
+@given(st.lists(st.floats(0, 30), min_size=2, max_size=60), st.floats(0, 1), st.floats(0, 50))
+def test_watering_is_never_more_than_the_need_and_never_less_than_rain_leaves(rain, share, store):
+    rain = np.repeat(rain, 24) / 24
+    greens = GreensSpec(area_ha=1, effective_rain_share=share, soil_store_mm=store)
+    month = np.full(rain.size, 5)
+    dry = irrigation_m3(greens, month=month, dt_h=1)
+    watered = irrigation_m3(greens, month=month, dt_h=1, rainfall_mm=rain)
+    assert (watered >= 0).all()
+    assert (watered <= dry + 1e-9).all()
+    assert dry.sum() - watered.sum() <= 10 * share * rain.sum() + 1e-6
+
+
+def test_a_cubic_metre_costs_most_at_the_smallest_flow():
+    assert specific_kwh_per_m3(PLANT, 20) == pytest.approx(0.45)
+    assert specific_kwh_per_m3(PLANT, 5) == pytest.approx(0.75)
+    assert running_kw(PLANT, 20) == pytest.approx(FULL_KW) == PLANT.most_kw
+    assert running_kw(PLANT, 0) == 0
+
+
+def test_a_power_allows_a_flow_within_the_permitted_range_or_none():
+    assert flow_within(PLANT, 100) == 20
+    assert flow_within(PLANT, NO_CAP_KW) == 20
+    assert flow_within(PLANT, 2 + 0.35 * 8) == pytest.approx(8)
+    assert flow_within(PLANT, 2 + 0.35 * 4.9) == 0
+    assert flow_within(PLANT, -3) == 0
+
+
+def test_by_level_the_flow_grows_with_the_tank():
+    """Smallest at the start level of 30 m3, largest at the alarm of 85."""
+    assert step(tanks=(30, 75, 1)).treated_m3 == pytest.approx(5)
+    assert step(tanks=(57.5, 75, 1)).treated_m3 == pytest.approx(12.5)
+    assert step(tanks=(85, 75, 1)).treated_m3 == pytest.approx(20)
+    assert step(tanks=(57.5, 75, 1)).treatment_kw == pytest.approx(2 + 0.35 * 12.5)
+
+
+def test_by_level_a_plant_at_rest_starts_at_its_start_level_and_stops_at_the_minimum():
+    assert step(tanks=(29, 75, 0)).treated_m3 == 0
+    started = step(tanks=(31, 75, 0))
+    assert started.treated_m3 > 0
+    assert started.run_h == 1
+    assert step(tanks=(29, 75, 1)).treated_m3 == pytest.approx(5)
+    emptied = step(tanks=(12, 75, 1))
+    assert emptied.treated_m3 == pytest.approx(2)
+    assert (emptied.equalisation_m3, emptied.run_h) == (10, 0)
+    assert emptied.treatment_kw == pytest.approx(2 / 5 * (2 + 0.35 * 5))
+
+
+def test_with_the_sun_it_runs_at_what_the_surplus_carries():
+    assert step(SUNNY, tanks=(60, 75, 0), sun=2 + 0.35 * 12).treated_m3 == pytest.approx(12)
+    assert step(SUNNY, tanks=(60, 75, 0), sun=500).treated_m3 == pytest.approx(20)
+    assert step(SUNNY, tanks=(60, 75, 0), sun=3).treated_m3 == 0
+    assert step(SUNNY, tanks=(60, 75, 0), sun=-40).treated_m3 == 0
+
+
+def test_without_sun_only_a_high_tank_or_a_low_reuse_tank_makes_it_run():
+    assert step(SUNNY, tanks=(85, 75, 0)).treated_m3 == 0
+    assert step(SUNNY, tanks=(92.5, 75, 0)).treated_m3 == pytest.approx(12.5)
+    assert step(SUNNY, tanks=(60, 29, 0)).treated_m3 > 0
+
+
+def test_a_run_lasts_its_shortest_time_after_the_sun_has_gone():
+    assert step(SUNNY, tanks=(60, 75, 0.25), dt_h=0.25).treated_m3 == pytest.approx(5 / 4)
+    assert step(SUNNY, tanks=(60, 75, 0.5), dt_h=0.25).treated_m3 == 0
+
+
+def test_a_run_begins_only_with_wastewater_for_its_shortest_time():
+    assert step(SUNNY, tanks=(12, 75, 0), sun=50, dt_h=0.25).treated_m3 == 0
+    assert step(SUNNY, tanks=(12.5, 75, 0), sun=50, dt_h=0.25).treated_m3 > 0
+
+
+def test_a_plan_holds_treatment_back_until_the_tank_is_high():
+    assert step(tanks=(80, 75, 1), plan=0.0).treated_m3 == 0
+    assert step(tanks=(80, 75, 1), plan=2 + 0.35 * 6).treated_m3 == pytest.approx(6)
+    assert step(tanks=(92.5, 75, 1), plan=0.0).treated_m3 == pytest.approx(12.5)
+
+
+def test_without_power_wastewater_waits_and_a_full_tank_spills():
+    flows = step(tanks=(20, 75, 1), wastewater=10, cap=0.0)
     assert flows.treated_m3 == flows.treatment_kw == flows.overflow_m3 == 0
     assert flows.equalisation_m3 == 30
+    flows = step(tanks=(95, 75, 1), wastewater=10, cap=0.0)
+    assert (flows.overflow_m3, flows.equalisation_m3) == (5, 100)
 
 
-def test_without_power_a_full_tank_spills():
-    flows = water_step(PLANT, WaterState(95, 50), 10, 0, 0, 0, 1.0, 0.0)
-    assert flows.overflow_m3 == 5
-    assert flows.equalisation_m3 == 100
+def test_the_power_there_is_holds_even_where_the_tank_spills():
+    flows = step(tanks=(100, 75, 1), wastewater=30, cap=2 + 0.35 * 7)
+    assert flows.treated_m3 == pytest.approx(7)
+    assert flows.overflow_m3 == pytest.approx(23)
 
 
-def test_the_plant_treats_no_more_than_it_can():
-    flows = water_step(PLANT, WaterState(90, 0), 10, 0, 0, 0, 0.25, NO_CAP_KW)
-    assert flows.treated_m3 == 5
-    assert flows.treatment_kw == 10
+def test_urgent_power_keeps_the_tank_from_spilling():
+    assert urgent_kw(PLANT, 50, 10, 1.0) == 0
+    assert urgent_kw(PLANT, 98, 4, 1.0) == pytest.approx(running_kw(PLANT, 5))  # 2 m3/h, but 5 at the least
+    assert urgent_kw(PLANT, 100, 12, 1.0) == pytest.approx(running_kw(PLANT, 12))
+    assert urgent_kw(PLANT, 100, 90, 1.0) == pytest.approx(FULL_KW)
 
 
-def test_the_power_cap_holds():
-    flows = water_step(PLANT, WaterState(90, 0), 10, 0, 0, 0, 0.25, 4.0)
-    assert flows.treatment_kw == pytest.approx(4.0)
-    assert flows.treated_m3 == pytest.approx(2.0)
-
-
-def test_mains_water_makes_up_what_the_reuse_tank_lacks():
-    flows = water_step(PLANT, WaterState(0, 3), 2, 6, 2, 1, 1.0, NO_CAP_KW)
-    assert flows.reuse_used_m3 == 5
-    assert flows.fresh_m3 == 4
-    assert flows.reuse_m3 == 0
+def test_mains_water_makes_up_what_the_reuse_tank_lacks_above_its_minimum():
+    flows = step(tanks=(10, 10.5, 0), wanted=9)
+    assert flows.reuse_used_m3 == pytest.approx(3)
+    assert flows.made_up_m3 == pytest.approx(6)
+    assert flows.reuse_m3 == pytest.approx(7.5)
 
 
 def test_a_full_reuse_tank_lets_treated_water_out():
-    flows = water_step(PLANT, WaterState(0, 149), 10, 2, 0, 0, 1.0, NO_CAP_KW)
+    flows = step(tanks=(85, 149, 1), wanted=2)
     assert flows.reuse_m3 == 150
-    assert flows.effluent_m3 == 7
+    assert flows.effluent_m3 == pytest.approx(17)
 
 
-def test_limits_name_what_must_and_what_can_be_treated():
-    assert water_limits_kw(PLANT, WaterState(50, 0), 10, 1.0) == (0, 10)
-    assert water_limits_kw(PLANT, WaterState(96, 0), 10, 1.0) == (3, 10)
-    assert water_limits_kw(PLANT, WaterState(100, 0), 30, 1.0) == (10, 10)
-    assert water_limits_kw(PLANT, WaterState(4, 0), 2, 1.0) == (0, 3)
+def test_a_run_starts_at_the_minimum_of_one_tank_and_half_of_the_other():
+    assert initial_water_state(PLANT) == WaterState(10, 75, 0)
 
 
-def test_a_run_starts_with_half_a_reuse_tank():
-    assert initial_water_state(SPEC.parameters()) == WaterState(0, 75)
+def test_a_station_without_a_plant_spills_and_draws_nothing():
+    none = WaterSpec.model_validate(SECTION | {"treatment": {"capacity_m3_h": 0}}).parameters()
+    assert none.most_kw == 0
+    flows = step(none, tanks=(100, 7.5, 0), wastewater=3, wanted=2, sun=100)
+    assert flows.overflow_m3 == pytest.approx(3)
+    assert flows.made_up_m3 == pytest.approx(2)
+    assert flows.treatment_kw == 0
 
 
-def test_the_step_takes_its_own_result_as_the_next_state():
-    first = water_step(PLANT, initial_water_state(PLANT), 5, 4, 1, 0, 1.0, 1.0)
-    second = water_step(PLANT, first, 5, 4, 1, 0, 1.0, NO_CAP_KW)
-    assert second == water_step(
-        PLANT, WaterState(first.equalisation_m3, first.reuse_m3), 5, 4, 1, 0, 1.0, NO_CAP_KW
-    )
+@st.composite
+def plants(draw) -> WaterParameters:
+    capacity = draw(st.sampled_from((0.0, 0.3, 20.0, 500.0)))
+    least, start, high = sorted(draw(st.tuples(*[st.floats(0, 0.99)] * 3)))
+    return WaterSpec.model_validate(
+        {
+            "treatment": {
+                "capacity_m3_h": capacity,
+                "turndown": draw(st.floats(0, 1)),
+                "kwh_per_m3": draw(st.floats(0.05, 2)),
+                "standing_kwh_per_m3": draw(st.floats(0, 1)),
+                "minimum_run_minutes": draw(st.floats(0, 120)),
+                "follow": draw(st.sampled_from(("level", "sun"))),
+            },
+            "equalisation_tank": {
+                "volume_m3": draw(st.sampled_from((0.0, 1.0, 100.0))),
+                "minimum_share": least,
+                "start_share": start,
+                "high_share": high if high > start else start + 0.005,
+            },
+            "reuse_tank": {"volume_m3": draw(st.sampled_from((0.0, 2.0, 150.0)))},
+        }
+    ).parameters()
 
 
 @given(
-    tanks=st.tuples(volumes(100), volumes(150)),
-    wanted=st.tuples(volumes(50), volumes(50), volumes(50), volumes(50)),
+    params=plants(),
+    filling=st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 3)),
+    wastewater=volumes(50),
+    wanted=volumes(50),
+    sun_kw=st.floats(-100, 100),
+    caps=st.tuples(st.floats(0, 300) | st.just(math.inf), st.floats(0, 300) | st.just(math.inf)),
     dt_h=st.sampled_from([1 / 60, 1 / 12, 0.25, 1.0]),
-    cap_kw=st.floats(0, 30),
 )
-def test_every_cubic_metre_is_accounted_for(tanks, wanted, dt_h, cap_kw):
-    flows = water_step(PLANT, WaterState(*tanks), *wanted, dt_h, cap_kw)
-    assert abs(flows.residual_m3) < BALANCE_M3
-    assert min(flows[:8]) >= 0
-    assert flows.equalisation_m3 <= 100
-    assert flows.reuse_m3 <= 150
-    assert flows.treatment_kw <= min(cap_kw, 10) * (1 + 1e-12)
-    assert flows.reuse_used_m3 + flows.fresh_m3 == pytest.approx(sum(wanted[1:]))
-    entering = tanks[0] + wanted[0]
-    assert flows.treated_m3 + flows.overflow_m3 + flows.equalisation_m3 == pytest.approx(entering)
-
-
-@given(
-    waiting=volumes(100),
-    wastewater=volumes(20),
-    dt_h=st.sampled_from([1 / 60, 0.25, 1.0]),
-    share=st.floats(0, 1),
-)
-def test_any_cap_between_the_limits_spills_nothing_the_plant_could_treat(waiting, wastewater, dt_h, share):
-    state, wastewater = WaterState(waiting, 0), wastewater * dt_h
-    least_kw, most_kw = water_limits_kw(PLANT, state, wastewater, dt_h)
-    assert 0 <= least_kw <= most_kw
-    flows = water_step(PLANT, state, wastewater, 0, 0, 0, dt_h, least_kw + share * (most_kw - least_kw))
-    assert flows.overflow_m3 < BALANCE_M3
-    assert water_step(PLANT, state, wastewater, 0, 0, 0, dt_h, NO_CAP_KW).treatment_kw == pytest.approx(
-        most_kw
+def test_every_cubic_metre_is_accounted_for_within_every_limit(
+    params, filling, wastewater, wanted, sun_kw, caps, dt_h
+):
+    first = params.equalisation_least_m3 + filling[0] * (
+        params.equalisation_most_m3 - params.equalisation_least_m3
     )
-
-
-@given(waiting=volumes(100), wastewater=volumes(200), cap_kw=st.floats(0, 30))
-def test_a_spill_means_the_plant_was_at_its_limit(waiting, wastewater, cap_kw):
-    flows = water_step(PLANT, WaterState(waiting, 0), wastewater, 0, 0, 0, 1.0, cap_kw)
-    if flows.overflow_m3 > 0:
-        assert flows.treatment_kw == pytest.approx(min(cap_kw, 10))
-        assert flows.equalisation_m3 == 100
-
-
-def test_a_year_uses_nearly_all_the_treated_water():
-    state = initial_water_state(SPEC.parameters())
-    used = treated = effluent = 0.0
-    for _ in range(365 * 24):
-        state = water_step(SPEC.parameters(), state, 9.4, 9.2, 1.7, 0.2, 1.0, NO_CAP_KW)
-        used, treated, effluent = (
-            used + state.reuse_used_m3,
-            treated + state.treated_m3,
-            effluent + state.effluent_m3,
-        )
-    assert effluent == 0
-    assert used == pytest.approx(treated + 75 - state.reuse_m3)
+    second = params.reuse_least_m3 + filling[1] * (params.reuse_most_m3 - params.reuse_least_m3)
+    flows = step(params, (first, second, filling[2]), wastewater, wanted, sun_kw, *caps, dt_h)
+    assert min(flows) >= -BALANCE_M3
+    rise = flows.equalisation_m3 - first
+    assert abs(wastewater - flows.treated_m3 - flows.overflow_m3 - rise) < BALANCE_M3
+    rise = flows.reuse_m3 - second
+    assert abs(flows.treated_m3 - flows.reuse_used_m3 - flows.effluent_m3 - rise) < BALANCE_M3
+    assert flows.reuse_used_m3 + flows.made_up_m3 == pytest.approx(wanted)
+    assert params.equalisation_least_m3 - BALANCE_M3 <= flows.equalisation_m3 <= params.equalisation_most_m3
+    assert params.reuse_least_m3 - BALANCE_M3 <= flows.reuse_m3 <= params.reuse_most_m3
+    assert flows.treated_m3 <= params.most_m3_h * dt_h + BALANCE_M3
+    assert flows.treatment_kw <= caps[0] + 1e-9
+    if flows.treated_m3 > 0:
+        kwh_per_m3 = flows.treatment_kw * dt_h / flows.treated_m3
+        dearest = specific_kwh_per_m3(params, max(params.least_m3_h, flows.treated_m3 / dt_h))
+        cheapest = specific_kwh_per_m3(params, params.most_m3_h)
+        assert cheapest * (1 - 1e-9) <= kwh_per_m3 <= dearest * (1 + 1e-9)
+    if flows.overflow_m3 > 0:  # the tank is full, and the plant at its limit or short of power
+        assert flows.equalisation_m3 == params.equalisation_most_m3
+        short = flow_within(params, caps[0]) < params.most_m3_h
+        assert short or flows.treated_m3 == pytest.approx(params.most_m3_h * dt_h)
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"treatment_kwh_per_m3": 0}, {"flushing_share": 92.5}, {"irrigation_m3_per_ha_day": [1.0] * 11}],
+    [
+        {"treatment": {"capacity_m3_h": 20, "kwh_per_m3": 0}},
+        {"treatment": {"capacity_m3_h": 20, "kwh_per_m3": 350}},
+        {"treatment": {"capacity_m3_h": 20, "turndown": 1.5}},
+        {"treatment": {"capacity_m3_h": 20, "follow": "moon"}},
+        {"equalisation_tank": {"volume_m3": 100, "minimum_share": 0.9}},
+        {"equalisation_tank": {"volume_m3": 100, "high_share": 1.0}},
+        {"reuse_tank": {"volume_m3": 100, "minimum_share": 0.5}},
+        {"reuse_tank": {"volume_m3": 100, "minimum_share": 0.2, "initial_share": 0.1}},
+        {"greens": {"area_ha": 1, "need_m3_per_ha_day": [1.0] * 11}},
+    ],
 )
 def test_values_out_of_range_are_refused(wrong):
     with pytest.raises(ValidationError):
-        WaterSpec.model_validate({**SPEC.model_dump(), **wrong})
+        WaterSpec.model_validate(SECTION | wrong)

@@ -13,7 +13,7 @@ from stationsim.weather.sun import sun_at_clock
 from stationsim.weather.synthetic import between_year_spread, monthly_means, synthesize
 
 ZONES = {8.0: "Asia/Shanghai", -7.0: "America/Phoenix", -9.0: "Etc/GMT+9", -10.0: "Pacific/Honolulu"}
-COLUMNS = ["ghi", "dni", "dhi", "temp_air", "wind_speed", "relative_humidity"]
+COLUMNS = ["ghi", "dni", "dhi", "temp_air", "wind_speed", "relative_humidity", "clearness_rank"]
 CLOSURE_W_M2 = 2.0
 """Root mean square by which hours may miss closure: the beam of an hour is then led over to its neighbours,
 which moves the hour's mean sun a little."""

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stationsim.results import USES
 from stationsim.world import World, build_world
-from tests.random_scenarios import PLACES, POSTS, ZONE, canopy, content, loads, station, water
+from tests.random_scenarios import PLACES, POSTS, building, canopy, content, loads, station, water
 
-SEEN = ("temp_air", "pv_kw", "firm_kw", "gain_solar_w", "gain_internal_w", "price_per_kwh")
+SEEN = ("temp_air", "pv_kw", "firm_kw", "price_per_kwh")
 
 
 def world(**sections: Any) -> World:
@@ -34,7 +35,7 @@ def same_cars(one: World, other: World) -> bool:
 def test_two_designs_meet_the_same_world() -> None:
     twice = {"groups": [POSTS[0] | {"posts": 6}], "max_queue": 8}
     ours = world()
-    theirs = world(charging=twice, battery=None, building={"zone": ZONE}, water=water(1.0))
+    theirs = world(charging=twice, battery=None, building=building(), water=water(1.0))
     assert same_cars(ours, theirs)
     assert same_visitors(ours, theirs)
     pd.testing.assert_frame_equal(ours.weather, theirs.weather, check_exact=True)
@@ -80,9 +81,13 @@ def test_totals_are_the_sums_of_their_parts(place: dict[str, Any]) -> None:
     made = world(site=place, loads=loads(service_vehicles={"count": 1, "kwh_per_day": 10}), solar=canopy(50))
     assert made.firm_kw == pytest.approx(sum(made.loads.values()))
     assert made.pv_kw == pytest.approx(sum(made.surfaces.values()))
-    assert set(made.loads) == {"lighting_kw", "catering_kw", "service_vehicles_kw", "other_kw"}
+    assert set(made.loads) == set(USES) - {
+        *("charging_kw", "cooling_kw", "heating_kw", "water_kw", "battery_aux_kw"),
+    }
     for name in SEEN:
         assert getattr(made, name).shape == (made.clock.n_steps,)
+    for series in made.zones["hall"]:
+        assert series.shape == (made.clock.n_steps,)
 
 
 def test_what_is_left_out_is_zero() -> None:

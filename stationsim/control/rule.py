@@ -63,7 +63,6 @@ def settle(
     max_import_kw: float,
     max_export_kw: float,
     battery_kw: float,
-    upkeep_kw: float,
 ) -> Settlement:
     """Match supply and use of one step.
 
@@ -77,8 +76,6 @@ def settle(
         What the grid connection allows at the busbar [kW].
     battery_kw
         Planned battery power, charging positive [kW]; NaN where the plan leaves it open.
-    upkeep_kw
-        Charge that the battery needs to stay within its window [kW].
 
     Returns
     -------
@@ -87,8 +84,6 @@ def settle(
     """
     surplus = pv_kw - load_kw
     wanted = surplus if battery_kw != battery_kw else battery_kw  # only NaN differs from itself
-    if wanted < upkeep_kw and upkeep_kw > 0.0:
-        wanted = upkeep_kw
     charge = discharge = 0.0
     if wanted > 0.0:
         most = min(max_charge_kw, surplus + max_import_kw)

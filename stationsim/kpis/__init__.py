@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stationsim.kpis.battery import battery_kpis
 from stationsim.kpis.carbon import carbon_kpis
 from stationsim.kpis.cars import cars_of
 from stationsim.kpis.energy import (
-    battery_kpis,
     energies,
     flow_kpis,
     loss_kpis,
@@ -15,18 +15,22 @@ from stationsim.kpis.energy import (
     per_year,
     sharing_kpis,
     sun_hours_kpis,
-    surface_kpis,
     use_kw,
 )
+from stationsim.kpis.health import health_kpis
 from stationsim.kpis.holidays import holiday_kpis
 from stationsim.kpis.kpi import Kpi, Kpis, from_json, to_json
+from stationsim.kpis.loads import load_kpis
 from stationsim.kpis.money import bill_kpis
 from stationsim.kpis.period import civil_hours, n_days, whole_years
 from stationsim.kpis.plaza import charging_kpis
 from stationsim.kpis.posts import post_kpis
 from stationsim.kpis.queue import queue_kpis
+from stationsim.kpis.rooms import room_kpis
 from stationsim.kpis.sales import sales_kpis
-from stationsim.kpis.service import room_kpis, visitor_kpis
+from stationsim.kpis.service import visitor_kpis
+from stationsim.kpis.solar import claim_kpis, solar_kpis
+from stationsim.kpis.weather import weather_kpis
 from stationsim.results import RESIDUALS
 
 if TYPE_CHECKING:
@@ -36,6 +40,9 @@ __all__ = ["Kpi", "Kpis", "from_json", "kpis", "to_json"]
 
 ANNUAL = ("pv_generated", "use_total", "grid_import", "grid_export", "pv_curtailed")
 """Energies that are also given for one year when the run spans whole years."""
+
+YEARLY_SOLAR = ("yield_", "poa_", "pv_clipped")
+"""Numbers of the surfaces that are also given for one year, by what their names begin with."""
 
 
 def kpis(results: Results) -> Kpis:
@@ -51,11 +58,13 @@ def kpis(results: Results) -> Kpis:
     dict
         Stable snake_case name to value, unit and meaning. A number that does not apply, such as cycles
         without a battery, is NaN. Names ending in ``_per_year`` are there only when the run spans whole
-        years, those ending in ``_ordinary`` and ``_holiday`` only when it has days of both kinds.
+        years, those ending in ``_ordinary`` and ``_holiday`` only when it has days of both kinds, rain and
+        snow only where the weather knows them, ``battery_warranty_`` only where the warranty is told.
     """
     days, years = n_days(results), whole_years(results)
     energy, hours = energies(results), civil_hours(results)
     flows, cars = flow_kpis(energy, days), cars_of(results)
+    solar = solar_kpis(results, energy["generated_kw"])
     return {
         "days": Kpi(float(days), "d", "Civil days of the run."),
         **flows,
@@ -63,8 +72,11 @@ def kpis(results: Results) -> Kpis:
         **sharing_kpis(energy),
         **peak_kpis(results, use_kw(results)),
         **sun_hours_kpis(results, hours),
-        **surface_kpis(results, energy, years),
-        **battery_kpis(results, energy),
+        **solar,
+        **per_year(solar, [name for name in solar if name.startswith(YEARLY_SOLAR)], years),
+        **claim_kpis(results, energy["generated_kw"], years),
+        **battery_kpis(results),
+        **health_kpis(results),
         **loss_kpis(results, energy),
         **queue_kpis(results, cars, days),
         **post_kpis(results, cars, days),
@@ -73,6 +85,8 @@ def kpis(results: Results) -> Kpis:
         **holiday_kpis(results),
         **room_kpis(results, days),
         **visitor_kpis(results, energy, days),
+        **weather_kpis(results),
+        **load_kpis(results, energy, days, years),
         **carbon_kpis(results, energy, years),
         **bill_kpis(results, years),
         **residual_kpis(results),

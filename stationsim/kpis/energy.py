@@ -1,14 +1,15 @@
-"""Energy of every flow, peaks, losses, the battery and the surfaces."""
+"""Energy of every flow, peaks, losses and the surfaces."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.kpis.battery import battery_loss_kwh
 from stationsim.kpis.flows import AT_THE_BUSBAR, FLOWS, LABELS, STEMS
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.kpis.period import core_hours, mean_day, metered_means_kw
@@ -23,16 +24,18 @@ Energies = Mapping[str, float]
 CORE_SHARE = 0.5
 """Share of a day's generation that the hours of highest generation hold."""
 
-SOC_TOLERANCE = 1e-6
-"""How near a limit of the state of charge counts as being at it."""
-
 METER_COLUMNS = ("meter_import_kw", "meter_export_kw", "transformer_loss_kw")
 
 
 def energies(results: Results) -> dict[str, float]:
-    """Return the energy of every flow and of the meter over the run [kWh]; ``use_kw`` is the sum of uses."""
+    """Return the energy of every flow and of the meter over the run [kWh].
+
+    ``use_kw`` is the sum of uses, ``generated_kw`` what surfaces gave to the busbar and, on the DC side of
+    their inverters, to batteries.
+    """
     found = {column: results.energy_kwh(column) for column in (*FLOWS, *METER_COLUMNS)}
     found["use_kw"] = sum(found[column] for column in USES)
+    found["generated_kw"] = found["pv_kw"] + results.energy_kwh("charge_dc_kw")
     return found
 
 
@@ -40,7 +43,7 @@ def use_kw(results: Results) -> NDArray[np.float64]:
     """Return the power of all uses together in each step [kW]."""
     total = np.zeros(len(results.steps))
     for column in USES:
-        total += results.steps[column].to_numpy()
+        total += results.step_column(column)
     return total
 
 
@@ -80,7 +83,7 @@ def sharing_kpis(energy: Energies) -> Kpis:
     generation. Self-sufficiency is 1 - (import + unserved) / use, import behind the transformer. Both are
     held inside 0..100 %, which matters only where a battery trades with the grid.
     """
-    solar = energy["pv_kw"]
+    solar = energy["generated_kw"]
     on_site = max(solar - energy["export_kw"] - energy["curtailed_kw"], 0.0)
     bought = energy["import_kw"] + energy["unserved_kw"]
     own = max(energy["use_kw"] - bought, 0.0)
@@ -145,79 +148,16 @@ def sun_hours_kpis(results: Results, hours: NDArray[np.int64]) -> Kpis:
     }
 
 
-def surface_kpis(results: Results, energy: Energies, years: int | None) -> Kpis:
-    """Return the yield of each surface and of all together; annual ones for whole years only."""
-    solar = results.scenario.get("solar") or {}
-    surfaces = {str(row["name"]): float(row["dc_kwp"]) for row in solar.get("surfaces", [])}
-    yields = {
-        name: (results.energy_kwh(f"pv_{name}_kw"), size) for name, size in surfaces.items() if size > 0
-    }
-    found: Kpis = {}
-    for name, (kwh, size) in yields.items():
-        found[f"pv_{name}"] = Kpi(kwh, "kWh", f"Generation of the surface {name} over the run.")
-        found[f"yield_{name}"] = Kpi(kwh / size, "kWh/kWp", f"Generation of {name} for each kWp.")
-    total_kwp = sum(size for _, size in yields.values())
-    if total_kwp > 0:
-        found["yield_all"] = Kpi(
-            energy["pv_kw"] / total_kwp, "kWh/kWp", "Generation of all surfaces for each kWp."
-        )
-    return found | per_year(found, [name for name in found if name.startswith("yield_")], years)
-
-
-def battery_kpis(results: Results, energy: Energies) -> Kpis:
-    """Return how the battery is used; NaN where there is none."""
-    battery: Mapping[str, Any] = results.scenario.get("battery") or {}
-    capacity = float(battery.get("capacity_kwh") or math.nan)
-    throughput = energy["charge_kw"] + energy["discharge_kw"]
-    soc = results.steps["soc"].to_numpy()
-    there = bool(battery)
-    low, high = float(battery.get("soc_minimum", 0.0)), float(battery.get("soc_maximum", 1.0))
-    empty = np.count_nonzero(soc <= low + SOC_TOLERANCE) * results.dt_h
-    full = np.count_nonzero(soc >= high - SOC_TOLERANCE) * results.dt_h
-    return {
-        "battery_throughput": Kpi(
-            throughput if there else math.nan, "kWh", "Energy into and out of the battery at the AC busbar."
-        ),
-        "battery_cycles": Kpi(
-            throughput / (2 * capacity), "1", "Full equivalent cycles: throughput over twice the capacity."
-        ),
-        "soc_min": Kpi(percent(float(soc.min()), 1.0) if there else math.nan, "%", "Lowest state of charge."),
-        "soc_max": Kpi(
-            percent(float(soc.max()), 1.0) if there else math.nan, "%", "Highest state of charge."
-        ),
-        "battery_hours_empty": Kpi(empty if there else math.nan, "h", "Time at the lower limit of the SOC."),
-        "battery_hours_full": Kpi(full if there else math.nan, "h", "Time at the upper limit of the SOC."),
-    }
-
-
 def loss_kpis(results: Results, energy: Energies) -> Kpis:
-    """Return the energy lost in the battery, the transformer and the chargers.
-
-    Notes
-    -----
-    The battery's loss is charge - discharge - rise of the stored energy over the run, its standby included.
-    """
+    """Return the energy lost in the battery, the transformer and the chargers."""
     delivered = float(np.nansum(results.sessions["energy_kwh"].to_numpy(dtype=float)))
     return {
-        "loss_battery": Kpi(
-            _battery_loss_kwh(results, energy),
-            "kWh",
-            "Lost in the battery, its converter and standby included.",
-        ),
+        "loss_battery": Kpi(battery_loss_kwh(results), "kWh", "Lost in the battery's converter and cells."),
         "loss_transformer": Kpi(energy["transformer_loss_kw"], "kWh", "Lost in the transformer."),
         "loss_charger": Kpi(
             energy["charging_kw"] - delivered, "kWh", "Taken by the chargers and not delivered into a car."
         ),
     }
-
-
-def _battery_loss_kwh(results: Results, energy: Energies) -> float:
-    battery = results.scenario.get("battery")
-    if not battery:
-        return 0.0
-    stored = float(results.steps["battery_kwh"].iloc[-1])
-    rise = stored - float(battery["soc_initial"]) * float(battery["capacity_kwh"])
-    return energy["charge_kw"] - energy["discharge_kw"] - rise
 
 
 def per_year(kpis: Kpis, names: list[str], years: int | None) -> Kpis:

@@ -15,8 +15,14 @@ LABELS = {
     "heating_kw": "Heating",
     "lighting_kw": "Lighting",
     "catering_kw": "Catering",
+    "washrooms_kw": "Washrooms",
+    "shops_kw": "Shops",
     "water_kw": "Water",
+    "battery_aux_kw": "Battery auxiliaries",
+    "hot_water_kw": "Hot water",
+    "emergency_kw": "Emergency loads",
     "service_vehicles_kw": "Service vehicles",
+    "inverter_night_kw": "Inverters at night",
     "other_kw": "Other use",
     "charge_kw": "Battery charge",
     "export_kw": "Grid export",
@@ -40,7 +46,10 @@ STEMS = {
 AT_THE_BUSBAR = ("import_kw", "export_kw")
 """Flows whose energy at the meter is another one, by the losses of the transformer."""
 
-SELDOM = ("v2g_kw",)
+SELDOM = (
+    *("v2g_kw", "inverter_night_kw", "battery_aux_kw"),
+    *("washrooms_kw", "shops_kw", "hot_water_kw", "emergency_kw"),
+)
 """Flows of stations with something special, left out of screens and figures where there are none."""
 
 FLOWS = (*SOURCES, *SINKS)

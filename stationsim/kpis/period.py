@@ -38,7 +38,12 @@ def n_days(results: Results) -> int:
 
 def whole_years(results: Results) -> int | None:
     """Return how many years a run spans when it spans whole ones, otherwise None."""
-    start, after = first_day(results), last_day(results) + dt.timedelta(days=1)
+    return whole_years_between(first_day(results), last_day(results))
+
+
+def whole_years_between(start: dt.date, last: dt.date) -> int | None:
+    """Return the years from a first to a last day, included, when they are whole ones, otherwise None."""
+    after = last + dt.timedelta(days=1)
     years = after.year - start.year
     anniversary = (start.month, start.day) == (after.month, after.day)
     return years if years > 0 and anniversary else None

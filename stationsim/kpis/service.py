@@ -1,53 +1,16 @@
-"""What the station's guests meet: rooms and water."""
+"""The station's guests, and the water they use."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from stationsim.kpis.energy import Energies, percent
+from stationsim.kpis.energy import Energies
 from stationsim.kpis.kpi import Kpi, Kpis
+from stationsim.kpis.water import water_kpis
 
 if TYPE_CHECKING:
     from stationsim.results import Results
-
-COMFORT_LOW_DEGC, COMFORT_HIGH_DEGC = 18.0, 28.0
-"""Comfort range of occupied rooms, winter's low and summer's high end [degC]; GB 50736-2012, table 3.0.2."""
-
-WATER = {
-    "fresh_water": ("fresh_water_m3", "Fresh water drawn from the main."),
-    "reused_water": ("reused_water_m3", "Treated water used again."),
-    "treated_water": ("treated_m3", "Wastewater treated."),
-    "effluent": ("effluent_m3", "Treated water that leaves the station."),
-    "water_overflow": ("overflow_m3", "Wastewater that the tanks could not hold."),
-}
-
-
-def room_kpis(results: Results, days: int) -> Kpis:
-    """Return how the AC units ran and how the rooms felt."""
-    steps, dt_h = results.steps, results.dt_h
-    unit_h = float(steps["ac_units_on"].to_numpy().sum()) * dt_h
-    zone = steps["temp_zone_degc"].to_numpy()
-    return {
-        "ac_unit_hours": Kpi(unit_h, "h", "Running hours of all AC units together."),
-        "ac_unit_hours_per_day": Kpi(
-            unit_h / days, "h/d", "Running hours of all AC units on the average day."
-        ),
-        "zone_temp_min": Kpi(float(zone.min()), "degC", "Lowest mean zone temperature of a step."),
-        "zone_temp_max": Kpi(float(zone.max()), "degC", "Highest mean zone temperature of a step."),
-        "hours_too_cold": Kpi(
-            float(np.count_nonzero(zone < COMFORT_LOW_DEGC)) * dt_h,
-            "h",
-            f"Time with the zone below {COMFORT_LOW_DEGC:g} degC.",
-        ),
-        "hours_too_warm": Kpi(
-            float(np.count_nonzero(zone > COMFORT_HIGH_DEGC)) * dt_h,
-            "h",
-            f"Time with the zone above {COMFORT_HIGH_DEGC:g} degC.",
-        ),
-    }
 
 
 def visitor_kpis(results: Results, energy: Energies, days: int) -> Kpis:
@@ -65,14 +28,4 @@ def visitor_kpis(results: Results, energy: Energies, days: int) -> Kpis:
             "Energy of all uses for each person entering.",
         ),
     }
-    volume = {name: float(results.steps[column].to_numpy().sum()) for name, (column, _) in WATER.items()}
-    for name, (_, info) in WATER.items():
-        found[name] = Kpi(volume[name], "m3", info)
-        found[f"{name}_per_day"] = Kpi(
-            volume[name] / days, "m3/d", f"{info.rstrip('.')}, on the average day."
-        )
-    used = volume["fresh_water"] + volume["reused_water"]
-    found["water_reused_share"] = Kpi(
-        percent(volume["reused_water"], used), "%", "Share of water used that was used before."
-    )
-    return found
+    return found | water_kpis(results, people, days)

@@ -15,6 +15,7 @@ from stationsim.plots.balance import (
     plot_months,
     typical_day,
 )
+from stationsim.plots.battery import data_of_battery, plot_battery
 from stationsim.plots.files import save_figure, write_figures
 from stationsim.plots.grid import data_of_carpet, data_of_duration, plot_carpet, plot_duration
 from stationsim.plots.plaza import data_of_plaza_day, plot_plaza_day
@@ -26,7 +27,11 @@ from stationsim.plots.posts import (
 )
 from stationsim.plots.queue import data_of_arrivals, data_of_waits, plot_waiting
 from stationsim.plots.sessions import data_of_sessions, plot_sessions
+from stationsim.plots.solar import data_of_solar_losses, plot_solar_losses
 from stationsim.plots.versus import data_of_comparison, plot_comparison
+from stationsim.plots.water import data_of_water, plot_water
+from stationsim.plots.years import data_of_years, plot_years
+from stationsim.plots.zones import data_of_zones, plot_zones
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "busiest_day",
     "data_of_arrivals",
+    "data_of_battery",
     "data_of_carpet",
     "data_of_charging_sessions",
     "data_of_comparison",
@@ -47,9 +53,14 @@ __all__ = [
     "data_of_plaza_day",
     "data_of_post_use",
     "data_of_sessions",
+    "data_of_solar_losses",
     "data_of_waits",
+    "data_of_water",
+    "data_of_years",
+    "data_of_zones",
     "figure_data",
     "figures",
+    "plot_battery",
     "plot_carpet",
     "plot_charging_sessions",
     "plot_comparison",
@@ -60,7 +71,11 @@ __all__ = [
     "plot_plaza_day",
     "plot_post_use",
     "plot_sessions",
+    "plot_solar_losses",
     "plot_waiting",
+    "plot_water",
+    "plot_years",
+    "plot_zones",
     "save_figure",
     "typical_day",
     "write_figures",
@@ -75,8 +90,9 @@ def figures(results: Results, *, day: str | dt.date | None = None, theme: str = 
     results
         What happened.
     day
-        Civil day of the figure ``day_YYYY-MM-DD``; where it is left out, ``day`` shows the busiest day, the
-        one that uses most, and ``typical_day`` the one nearest to the averages.
+        Civil day of the figures ``day_YYYY-MM-DD``, ``zones_`` and ``water_``; where it is left out, ``day``
+        shows the busiest day, the one that uses most, ``typical_day`` the one nearest to the averages,
+        ``zones`` the whole run and ``water`` the week with most wastewater.
     theme
         ``light``, ``dark`` or ``print``.
     """
@@ -93,6 +109,10 @@ def figures(results: Results, *, day: str | dt.date | None = None, theme: str = 
         "plaza_day": plot_plaza_day(results, theme=theme),
         "post_use": plot_post_use(results, theme=theme),
         "charging_sessions": plot_charging_sessions(results, theme=theme),
+        "solar_losses": plot_solar_losses(results, theme=theme),
+        "battery": plot_battery(results, theme=theme),
+        _stem("zones", day): plot_zones(results, day, theme=theme),
+        _stem("water", day): plot_water(results, day, theme=theme),
     }
 
 
@@ -112,7 +132,15 @@ def figure_data(results: Results, *, day: str | dt.date | None = None) -> dict[s
         "plaza_day": data_of_plaza_day(results),
         "post_use": data_of_post_use(results),
         "charging_sessions": data_of_charging_sessions(results),
+        "solar_losses": data_of_solar_losses(results),
+        "battery": data_of_battery(results),
+        _stem("zones", day): data_of_zones(results, day),
+        _stem("water", day): data_of_water(results, day),
     }
+
+
+def _stem(name: str, day: str | dt.date | None) -> str:
+    return name if day is None else f"{name}_{day}"
 
 
 def _days_to_draw(results: Results, day: str | dt.date | None) -> dict[str, tuple[dt.date, str]]:

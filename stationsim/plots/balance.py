@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stationsim.kpis.flows import LABELS
 from stationsim.kpis.period import METERING_MINUTES, first_day, last_day
 from stationsim.plots import style
+from stationsim.results import USES
 from stationsim.tables import daily_balance, energy_column, monthly_balance
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 TICK_HOURS = 3
+SMALL = 0.02
+"""Uses below this share of all use are drawn as one where there are several: none could be seen [-]."""
 KWH_PER_MWH = 1000.0
 FLOWS = (*style.SUPPLY_STACK, *style.USE_STACK)
 
@@ -78,8 +81,8 @@ def plot_day(
     ticks = np.arange(0, edges[-1] + 0.01, TICK_HOURS)
     axes.set_xticks(ticks, [_clock_label(data, hour) for hour in ticks])
     axes.set_xlim(0, edges[-1])
-    if results.scenario.get("battery"):
-        _draw_soc(figure, axes, edges, data["soc"].to_numpy(), theme=theme)
+    if results.scenario.get("battery") or results.scenario.get("batteries"):
+        _draw_soc(axes, edges, data["soc"].to_numpy(), theme=theme)
     return figure
 
 
@@ -152,11 +155,11 @@ def draw_bars(
     position, look = np.arange(len(data)), style.theme_of(theme)
     for stack, sign, title, loc in _sides(lower_legend):
         base, drawn = np.zeros(len(data)), {}
-        for name in _present(stack, data):
-            values = sign * data[name].to_numpy()
-            drawn[name] = axes.bar(
-                position, values, 0.8, base, color=style.COLOURS[name], hatch=style.HATCHES.get(name),
-                edgecolor=look.edge, linewidth=0.4,
+        for layer in _layers(stack, data):
+            values = sign * layer.height
+            drawn[layer.label] = axes.bar(
+                position, values, 0.8, base, color=layer.colour, hatch=layer.hatch, edgecolor=look.edge,
+                linewidth=0.4,
             )  # fmt: skip
             base = base + values
         _side_legend(figure, drawn, upward=sign > 0, theme=theme, title=title, loc=loc)
@@ -169,16 +172,51 @@ def _draw_stacks(figure: Figure, axes: Axes, edges: Array, data: pd.DataFrame, *
     look = style.theme_of(theme)
     for stack, sign, title, loc in _sides():
         base, drawn = np.zeros(len(data)), {}
-        for name in _present(stack, data):
-            top = base + sign * data[name].to_numpy()
-            drawn[name] = axes.fill_between(
-                edges, _held(base), _held(top), step="post", color=style.COLOURS[name], linewidth=0,
-                hatch=style.HATCHES.get(name), edgecolor=look.edge,
+        for layer in _layers(stack, data):
+            top = base + sign * layer.height
+            drawn[layer.label] = axes.fill_between(
+                edges, _held(base), _held(top), step="post", color=layer.colour, linewidth=0,
+                hatch=layer.hatch, edgecolor=look.edge,
             )  # fmt: skip
             base = top
         _side_legend(figure, drawn, upward=sign > 0, theme=theme, title=title, loc=loc)
     axes.axhline(0, color=look.text, linewidth=1)
     style.thousands(axes.yaxis)
+
+
+class Layer(NamedTuple):
+    """One layer of a stack."""
+
+    label: str
+    """What it is called."""
+    height: Array
+    """Its height in each row."""
+    colour: str
+    """Its colour."""
+    hatch: str | None
+    """Its pattern."""
+
+
+def _layers(stack: tuple[str, ...], data: pd.DataFrame) -> list[Layer]:
+    """Return the flows of a stack that are not zero throughout, small uses as one layer behind the others."""
+    present = [name for name in stack if (data[name].to_numpy() > 0).any()]
+    uses = {name: float(data[name].sum()) for name in present if name in USES}
+    small = [name for name, used in uses.items() if used < SMALL * sum(uses.values())]
+    if len(small) < 2:
+        return [_layer(name, data) for name in present]
+    together = np.asarray(data[small].to_numpy().sum(axis=1), dtype=float)
+    layers = [_layer(name, data) for name in present if name not in small]
+    behind = len(uses) - len(small)
+    return [
+        *layers[:behind],
+        Layer(f"{len(small)} smaller uses", together, style.SMALL_USES, None),
+        *layers[behind:],
+    ]
+
+
+def _layer(name: str, data: pd.DataFrame) -> Layer:
+    values = data[name].to_numpy(dtype=float)
+    return Layer(LABELS[name], values, style.COLOURS[name], style.HATCHES.get(name))
 
 
 def _sides(lower_legend: str = "right lower") -> tuple[tuple[tuple[str, ...], int, str, str], ...]:
@@ -192,21 +230,10 @@ def _side_legend(
     figure: Figure, drawn: dict[str, Any], *, upward: bool, theme: str, title: str, loc: str
 ) -> None:
     """List the flows of one side in the order in which they are seen from top to bottom."""
-    names = list(drawn)[::-1] if upward else list(drawn)
-    if names:
-        style.legend(
-            figure,
-            [drawn[name] for name in names],
-            [LABELS[name] for name in names],
-            theme=theme,
-            loc=loc,
-            title=title,
-        )
-
-
-def _present(stack: tuple[str, ...], data: pd.DataFrame) -> list[str]:
-    """Return the flows that are not zero throughout."""
-    return [name for name in stack if (data[name].to_numpy() > 0).any()]
+    labels = list(drawn)[::-1] if upward else list(drawn)
+    if labels:
+        handles = [drawn[label] for label in labels]
+        style.legend(figure, handles, labels, theme=theme, loc=loc, title=title)
 
 
 def _held(values: Array) -> Array:
@@ -215,20 +242,19 @@ def _held(values: Array) -> Array:
     return held
 
 
-def _draw_soc(figure: Figure, axes: Axes, edges: Array, soc: Array, *, theme: str) -> None:
+def _draw_soc(axes: Axes, edges: Array, soc: Array, *, theme: str) -> None:
     from matplotlib.patheffects import withStroke
 
     look, right = style.theme_of(theme), axes.twinx()
     halo = [withStroke(linewidth=4, foreground=look.background)]
-    (line,) = right.plot(edges[1:], 100 * soc, color=look.text, linewidth=1.8, path_effects=halo)
-    style.dress(right, theme, y="State of charge of the battery [%]", grid="")
+    right.plot(edges[1:], 100 * soc, color=look.text, linewidth=1.8, path_effects=halo)
+    style.dress(right, theme, y="Line: state of charge of the battery [%]", grid="")
     for side in ("left", "bottom"):
         right.spines[side].set_visible(False)
     right.spines["right"].set_visible(True)
     right.set_ylim(-2, 102)
     right.yaxis.set_label_position("right")
     right.tick_params(colors=look.text)
-    style.legend(figure, [line], ["State of charge, right"], theme=theme, loc="right center")
 
 
 def _date(results: Results, day: str | dt.date | None) -> dt.date:

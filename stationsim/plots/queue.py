@@ -89,8 +89,8 @@ def _draw_waits(axes: Axes, data: pd.DataFrame, *, theme: str) -> None:
             _mark(axes, wait, percent, height=height, theme=theme, longest=longest)
     axes.set_xlim(-0.02 * longest, longest * 1.05)
     axes.set_ylim(0, 103)
-    none = 100 * np.count_nonzero(waits == 0) / waits.size
-    text = f"{waits.size:,} cars got a post, {none:.0f} % at once; longest wait {longest:.1f} min"
+    waited = np.count_nonzero(waits > 0)
+    text = f"{waits.size:,} cars got a post; {waited:,} waited, at most {longest:.1f} min"
     axes.set_title(text, loc="left", fontsize=10, color=look.text)
 
 

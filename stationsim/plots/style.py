@@ -30,8 +30,14 @@ COLOURS = {
     "heating_kw": "#B5441B",
     "lighting_kw": "#F3E37C",
     "catering_kw": "#8C6239",
+    "washrooms_kw": "#E3B8CF",
+    "shops_kw": "#9C4F7E",
     "water_kw": "#7FC9BE",
+    "battery_aux_kw": "#1D4A38",
+    "hot_water_kw": "#A8584B",
+    "emergency_kw": "#F2BDB6",
     "service_vehicles_kw": "#5B7089",
+    "inverter_night_kw": "#C98B2B",
     "other_kw": "#D9D9D9",
     "charge_kw": "#4FA883",
     "export_kw": "#CDB7E0",
@@ -41,6 +47,9 @@ COLOURS = {
 purple, the sun amber. Neighbours in a stack differ in lightness, so that they stay apart for every kind of
 colour vision and in grey print; the hues follow the advice of Okabe and Ito (2008, Color Universal
 Design)."""
+
+SMALL_USES = "#4A4A4A"
+"""Colour of several small uses drawn as one: no hue, as it is no device, and darker than its neighbours."""
 
 HATCHES = {"unserved_kw": "xxx", "curtailed_kw": "///"}
 """Pattern of what should not be."""

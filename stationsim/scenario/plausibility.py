@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stationsim.errors import Problem
+from stationsim.scenario.plausible_ageing import ageing_warnings
+from stationsim.scenario.plausible_battery import battery_warnings
+from stationsim.scenario.plausible_building import building_warnings
 from stationsim.scenario.plausible_charging import charging_prices, charging_warnings
+from stationsim.scenario.plausible_loads import load_warnings
+from stationsim.scenario.plausible_solar import claim_warnings
+from stationsim.scenario.plausible_water import water_warnings
 from stationsim.traffic.calendar import beyond_holidays_warning
 
 if TYPE_CHECKING:
     from stationsim.scenario.load import Loaded
     from stationsim.scenario.schema import Scenario
-
-USUAL_BATTERY_H = (0.5, 8.0)
-"""Energy over power of stationary batteries [h]; from frequency reserve to the longest lithium storage."""
 
 USUAL_PRICE_PER_KWH = {
     "CNY": (0.05, 5.0),
@@ -32,14 +35,24 @@ USUAL_DC_AC_RATIO = (0.9, 1.6)
 
 MINUTES_PER_DAY = 1440.0
 
-LEAST_ROUND_TRIP = 0.5
-"""Round-trip efficiency below which hardly a battery of any kind lies."""
-
 MOST_PEOPLE_PER_M2 = 1.0
 """People present in the mean of a day per floor area [1/m2]; a full concourse at its peak holds about one."""
 
+USUAL_PRECIPITATION_MM = (10.0, 5000.0)
+"""Precipitation of a year [mm]: from deserts to the wettest towns; a few stations have more or less."""
+
+USUAL_WET_DAY_MM = (0.5, 50.0)
+"""Mean water of a wet day in a month [mm]; 2 to 20 in most climates, some 30 in the wettest monsoon."""
+
 FAR_CLIMATE_DEG = 3.0
 """Degrees of latitude or longitude from which another place is likely to have another climate."""
+
+
+_OWN = {
+    "weather.climate": "name a climate_file or a weather file of the place",
+    "weather.precipitation.climate": "write mm_by_month and wet_days_by_month of the place",
+}
+"""What helps where a climate is that of another place, by the key that names it."""
 
 
 def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[Problem]:
@@ -53,8 +66,9 @@ def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[
         What it was loaded from, for file and line of each warning and for keys with a new name.
     """
     rules = (
-        *(_battery_hours, _battery_losses, charging_warnings, _prices, _crowded_rooms),
-        *(_inverters, _holidays, _far_climate),
+        *(battery_warnings, ageing_warnings, charging_warnings, _prices, _crowded_rooms, _inverters),
+        *(claim_warnings, _holidays, _far_climate, _precipitation, water_warnings, load_warnings),
+        building_warnings,
     )
     warnings = [warning for rule in rules for warning in rule(scenario)]
     if loaded is None:
@@ -62,56 +76,32 @@ def plausibility(scenario: Scenario, loaded: Loaded[Any] | None = None) -> list[
     return [*loaded.warnings, *(loaded.placed(warning) for warning in warnings)]
 
 
-def _battery_hours(scenario: Scenario) -> Iterator[Problem]:
-    battery = scenario.battery
-    if battery is None:
-        return
-    hours = battery.capacity_kwh / battery.power_kw
-    low, high = USUAL_BATTERY_H
-    if not low <= hours <= high:
-        yield Problem(
-            f"capacity_kwh over power_kw is {hours:.3g} h, usual are {low:g} to {high:g} h",
-            path="battery.capacity_kwh",
-            hint="energy is in kWh and power in kW; are they swapped or in MW?",
-            code="W201",
-        )
-
-
-def _battery_losses(scenario: Scenario) -> Iterator[Problem]:
-    battery = scenario.battery
-    if battery is None:
-        return
-    kept = battery.charge_efficiency * battery.discharge_efficiency
-    if kept < LEAST_ROUND_TRIP:
-        yield Problem(
-            f"the battery gives back {kept:.3g} of what it takes, usual are 0.7 to 0.97",
-            path="battery.charge_efficiency",
-            code="W207",
-        )
-
-
 def _crowded_rooms(scenario: Scenario) -> Iterator[Problem]:
     traffic = scenario.traffic
     entering = traffic.entering_per_day or 0.0
     present = entering * traffic.mean_people_per_vehicle * traffic.stay_minutes / MINUTES_PER_DAY
-    area_m2 = scenario.building.zone.floor_area_m2
+    area_m2 = scenario.building.floor_area_m2
     if present > MOST_PEOPLE_PER_M2 * area_m2:
         yield Problem(
             f"{present:.0f} people are present in the mean of a day, in {area_m2:g} m2",
-            path="building.zone.floor_area_m2",
-            hint="their warmth overheats the building; check traffic and building.zone.floor_area_m2",
+            path="building.zones",
+            hint="their warmth overheats the building; check traffic and the floor_area_m2 of building.zones",
             code="W208",
         )
 
 
 def _far_climate(scenario: Scenario) -> Iterator[Problem]:
-    weather, site = scenario.weather, scenario.site
-    name = weather.climate if weather.source == "synthetic" else None
-    if name is None:
-        return
+    weather = scenario.weather
+    if weather.source == "synthetic" and weather.climate is not None:
+        yield from _far_place(scenario, weather.climate, "weather.climate")
+    if weather.precipitation is not None and weather.precipitation.climate is not None:
+        yield from _far_place(scenario, weather.precipitation.climate, "weather.precipitation.climate")
+
+
+def _far_place(scenario: Scenario, name: str, path: str) -> Iterator[Problem]:
     from stationsim.weather.climates import load_climate
 
-    climate = load_climate(name)
+    site, climate = scenario.site, load_climate(name)
     east = abs((site.longitude_deg - climate.lon + 180) % 360 - 180)
     if max(abs(site.latitude_deg - climate.lat), east) <= FAR_CLIMATE_DEG:
         return
@@ -119,12 +109,35 @@ def _far_climate(scenario: Scenario) -> Iterator[Problem]:
     yield Problem(
         f"the climate is that of {climate.place} at {climate.lat:g}, {climate.lon:g}, "
         f"the site lies at {site.latitude_deg:g}, {site.longitude_deg:g}",
-        path="weather.climate",
-        hint="across the equator its seasons are the wrong way round"
-        if is_across
-        else "name a climate_file or a weather file of the place",
+        path=path,
+        hint="across the equator its seasons are the wrong way round" if is_across else _OWN[path],
         code="W209",
     )
+
+
+def _precipitation(scenario: Scenario) -> Iterator[Problem]:
+    spec = scenario.weather.precipitation
+    if spec is None or spec.mm_by_month is None or spec.wet_days_by_month is None:
+        return
+    path, code = "weather.precipitation", "W230"
+    year_mm, (low, high) = sum(spec.mm_by_month), USUAL_PRECIPITATION_MM
+    if not low <= year_mm <= high:
+        yield Problem(
+            f"{year_mm:g} mm a year are unusual, {low:g} to {high:g} mm are usual",
+            path=f"{path}.mm_by_month",
+            hint="are they in cm or inches, or of a day rather than a month?",
+            code=code,
+        )
+    low, high = USUAL_WET_DAY_MM
+    months = enumerate(zip(spec.mm_by_month, spec.wet_days_by_month, strict=True), start=1)
+    odd = [(month, mm / days) for month, (mm, days) in months if days > 0 and not low <= mm / days <= high]
+    if odd:
+        month, mm = odd[0]
+        yield Problem(
+            f"{mm:.3g} mm on a wet day of month {month} are unusual, {low:g} to {high:g} mm are usual",
+            path=f"{path}.wet_days_by_month",
+            code=code,
+        )
 
 
 def _prices(scenario: Scenario) -> Iterator[Problem]:

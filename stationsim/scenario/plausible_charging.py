@@ -69,7 +69,7 @@ def charging_prices(scenario: Scenario) -> dict[str, float]:
 
 
 def _shared_power(scenario: Scenario, charging: ChargingSpec) -> Iterator[Problem]:
-    if scenario.battery is not None:
+    if scenario.battery_units:
         return
     posts_kw = sum(group.most_kw / group.efficiency for group in charging.groups)
     limit_kw = scenario.grid.import_limit_kw

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import zoneinfo
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -13,21 +14,26 @@ from pydantic import AfterValidator, Field, model_validator
 
 from stationsim.clock import Clock
 from stationsim.control.spec import ControlSpec
+from stationsim.models.ageing import AgeingSpec
 from stationsim.models.base_load import BaseLoadSpec
 from stationsim.models.battery import BatterySpec
 from stationsim.models.carbon import CarbonSpec
 from stationsim.models.catering import CateringSpec
 from stationsim.models.charging import ChargingSpec
+from stationsim.models.emergency import EmergencySpec
 from stationsim.models.grid import GridSpec
-from stationsim.models.hvac import CoolingSpec, HeatingSpec
+from stationsim.models.hot_water import HotWaterSpec
 from stationsim.models.lighting import LightingSpec
-from stationsim.models.pv import SolarSpec
 from stationsim.models.service_vehicles import ServiceVehiclesSpec
+from stationsim.models.shops import ShopsSpec
 from stationsim.models.tariff import TariffSpec
+from stationsim.models.washrooms import WashroomsSpec
 from stationsim.models.water import WaterSpec
-from stationsim.models.zone import ZoneSpec
+from stationsim.scenario.building import BuildingSpec
+from stationsim.scenario.heat import check_zones
 from stationsim.scenario.sides import check_sides
-from stationsim.spec import Count, Date, Flag, Name, Number, Spec, Text, Whole
+from stationsim.scenario.solar import SolarSection
+from stationsim.spec import Count, Date, Flag, Identifier, Name, Number, Spec, Text, Whole
 from stationsim.traffic.spec import TrafficSpec
 from stationsim.weather.spec import NO_PLACE, SyntheticWeather, WeatherSpec
 
@@ -116,29 +122,6 @@ class PeriodSpec(Spec):
         return (self.end - self.start).days + 1
 
 
-class BuildingSpec(Spec):
-    """The conditioned building, both sides of the road taken together."""
-
-    zone: ZoneSpec
-    """Envelope, mass and air of the building as one zone."""
-    cooling: CoolingSpec | None = None
-    """AC units; left out where there are none."""
-    heating: HeatingSpec | None = None
-    """Heat pump; left out where there is none."""
-
-    @model_validator(mode="after")
-    def _heat_below_cold(self) -> BuildingSpec:
-        if self.cooling is None or self.heating is None:
-            return self
-        heat, cold = self.heating.set_point_degc, self.cooling.set_point_degc
-        if heat >= cold:
-            raise ValueError(
-                f"must have heating.set_point_degc below cooling.set_point_degc, got {heat:g} and {cold:g}; "
-                "both would run at once"
-            )
-        return self
-
-
 class LoadsSpec(Spec):
     """Electric loads that follow visitors, the sun or the clock."""
 
@@ -146,12 +129,39 @@ class LoadsSpec(Spec):
     """Lights inside and outside."""
     catering: CateringSpec
     """Kitchens."""
+    washrooms: WashroomsSpec | None = None
+    """Hand dryers and fans of the washrooms; left out where ``other`` holds them."""
+    shops: ShopsSpec | None = None
+    """Refrigerated cabinets, tills and hot drinks; left out where ``other`` holds them."""
+    hot_water: HotWaterSpec | None = None
+    """Hot water of taps and dishes; left out where there is none."""
+    emergency: EmergencySpec | None = None
+    """What goes dark last: alarms, escape lighting, cameras; left out where ``other`` holds them."""
     service_vehicles: ServiceVehiclesSpec | None = None
     """The station's own electric vehicles; left out where there are none."""
     other: BaseLoadSpec
-    """Everything else: shops, refrigeration, offices, screens, pumps."""
+    """Everything else: offices, screens, pumps, and whatever of the above is left out."""
     other_share_maximum: Annotated[Number, Field(gt=0, le=1)] = 0.25
     """Largest share of all use that ``other`` may take, so that a remainder cannot carry a scenario."""
+
+
+class BatterySection(BatterySpec):
+    """A battery and how it ages."""
+
+    ageing: AgeingSpec | None = None
+    """How it ages; left out, it stays as new."""
+
+    @property
+    def share_at_start(self) -> float:
+        """Capacity at the run's start, over the rated one; it stays so through the run."""
+        return 1.0 if self.ageing is None else self.ageing.initial.health.share
+
+
+class NamedBatterySection(BatterySection):
+    """One of several batteries."""
+
+    name: Identifier
+    """Name of the unit, part of the names of its columns."""
 
 
 class GridSection(GridSpec):
@@ -199,10 +209,12 @@ class Scenario(Spec):
     """Which days are simulated."""
     weather: WeatherSpec = SyntheticWeather(source="synthetic", climate="jinan")
     """Weather: synthetic years of a climate, or a file."""
-    solar: SolarSpec | None = None
+    solar: SolarSection | None = None
     """Solar array; left out where there is none."""
-    battery: BatterySpec | None = None
-    """Stationary battery; left out where there is none."""
+    battery: BatterySection | None = None
+    """Stationary battery; left out where there is none or where there are several, in `batteries`."""
+    batteries: tuple[NamedBatterySection, ...] = ()
+    """Several stationary batteries, each with a name; instead of `battery`."""
     traffic: TrafficSpec
     """Vehicles that enter the station and the people in them."""
     charging: ChargingSpec | None = None
@@ -238,6 +250,41 @@ class Scenario(Spec):
         if surfaces > MOST_SURFACES:
             raise ValueError(f"solar.surfaces must be at most {MOST_SURFACES}, got {surfaces}; {_LIFT}")
         return self
+
+    @model_validator(mode="after")
+    def _heat_has_rooms(self) -> Scenario:
+        check_zones(self.loads, self.building)
+        return self
+
+    @model_validator(mode="after")
+    def _batteries_agree(self) -> Scenario:
+        if self.battery is not None and self.batteries:
+            raise ValueError(
+                "give one of battery and batteries, not both; leave the other out or set it to null"
+            )
+        names = [unit.name for unit in self.batteries]
+        twice = sorted(name for name, count in Counter(names).items() if count > 1)
+        if twice:
+            raise ValueError(f"batteries must have distinct names, got {twice[0]} twice")
+        surfaces = [surface.name for surface in self.solar.surfaces] if self.solar else []
+        shared = [name for _, unit in self.battery_units for name in unit.surfaces]
+        key = "batteries" if self.batteries else "battery"
+        for name in shared:
+            if name not in surfaces:
+                near = difflib.get_close_matches(name, surfaces, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(surfaces) or 'none'}"
+                raise ValueError(f"{key}.surfaces must be names in solar.surfaces, got '{name}'; {hint}")
+        twice = sorted(name for name, count in Counter(shared).items() if count > 1)
+        if twice:
+            raise ValueError(f"{key} must share no surface twice, got {twice[0]}")
+        return self
+
+    @property
+    def battery_units(self) -> tuple[tuple[str, BatterySection], ...]:
+        """Every battery with its name: none, one or several."""
+        if self.battery is not None:
+            return (("battery", self.battery),)
+        return tuple((unit.name, unit) for unit in self.batteries)
 
     @model_validator(mode="after")
     def _classes_and_types_agree(self) -> Scenario:

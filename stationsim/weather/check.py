@@ -62,6 +62,8 @@ class WeatherCheck:
     temp_lowest_degc: float
     wind_mean_m_s: float
     humidity_mean_percent: float
+    precipitation_mm: float | None
+    """Rain and water of snow over the period [mm]; None where the file has none."""
     night_share: float
     """Share of GHI while the sun is down at mid-interval."""
     centre_min: float
@@ -157,6 +159,7 @@ def _amounts(gated: GatedWeather) -> dict[str, Any]:
         "temp_lowest_degc": float(frame["temp_air"].min()),
         "wind_mean_m_s": float(frame["wind_speed"].mean()),
         "humidity_mean_percent": float(frame["relative_humidity"].mean()),
+        "precipitation_mm": float(frame["precipitation"].sum()) if "precipitation" in frame else None,
     }
 
 
@@ -230,7 +233,8 @@ def describe(check: WeatherCheck) -> list[str]:
         f"DHI {_number(check.dhi_kwh_m2)} kWh/m2",
         f"temperature: mean {check.temp_mean_degc:.1f}, highest {check.temp_highest_degc:.1f}, "
         f"lowest {check.temp_lowest_degc:.1f} degC",
-        f"wind {check.wind_mean_m_s:.1f} m/s, relative humidity {check.humidity_mean_percent:.0f} %",
+        f"wind {check.wind_mean_m_s:.1f} m/s, relative humidity {check.humidity_mean_percent:.0f} %, "
+        f"precipitation {_number(check.precipitation_mm)}{'' if check.precipitation_mm is None else ' mm'}",
         f"centre of GHI: {check.centre_min:+.0f} min from solar noon; {check.night_share:.2%} of it at night",
     ]
     for part in (_closure_lines, _choice_lines, _finding_lines, _verdict_lines):

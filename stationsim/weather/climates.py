@@ -42,6 +42,8 @@ MONTH_COLUMNS = {
 
 COLUMNS = ("place", *SITE_COLUMNS, "month", *MONTH_COLUMNS)
 MONTHS = 12
+DAYS_OF_MONTHS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+"""Mean days of each month."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,11 @@ class Climate:
     kt_lag1: Array
     temp_daily_sd_degc: Array
     temp_lag1: Array
+
+    @property
+    def ghi_kwh_m2_year(self) -> float:
+        """Light of a year on the horizontal [kWh/m2]."""
+        return float(self.ghi_kwh_m2_day @ DAYS_OF_MONTHS)
 
 
 NEAR_ENOUGH = 0.75

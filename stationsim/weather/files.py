@@ -12,9 +12,9 @@ import numpy as np
 from stationsim.inputs.files import read_bytes, refuse_foreign
 from stationsim.inputs.findings import Finding, refused, warned
 from stationsim.inputs.kinds import WEATHER
-from stationsim.weather import calendar_map, centring, gaps, gate, sun_checks
+from stationsim.weather import calendar_map, centring, gaps, gate, precipitation, sun_checks
 from stationsim.weather.plain_csv import read_plain_csv
-from stationsim.weather.raw import AIR, NATIVE_COLUMNS, SOLAR, Place, RawWeather
+from stationsim.weather.raw import AIR, NATIVE_COLUMNS, WATER, Place, RawWeather
 from stationsim.weather.readers import READERS
 from stationsim.weather.regular import RegularWeather, regularise
 from stationsim.weather.sniff import decode, expect_format
@@ -34,7 +34,9 @@ class NativeWeather:
     """Weather of a file on the clock's period at the file's own step."""
 
     frame: pd.DataFrame
-    """``ghi dni dhi`` [W/m2], ``temp_air`` [degC], ``wind_speed`` [m/s], ``relative_humidity`` [%]."""
+    """``ghi dni dhi`` [W/m2], ``temp_air`` [degC], ``wind_speed`` [m/s], ``relative_humidity`` [%]; where
+    the file has them ``precipitation`` [mm] and ``snow_depth`` [cm]; where the scenario has precipitation by
+    month ``clearness_rank``, the share of days of the season that are duller."""
     findings: tuple[Finding, ...]
     source: dict[str, Any]
     """File name, format, sha256 and what the header says."""
@@ -62,6 +64,7 @@ def read_weather(
     latitude_deg: float,
     longitude_deg: float,
     elevation_m: float,
+    ranked: bool = False,
 ) -> NativeWeather:
     """Read a weather file for the days of a clock.
 
@@ -75,6 +78,9 @@ def read_weather(
         Days that are simulated.
     latitude_deg, longitude_deg, elevation_m
         Position of the site, north and east positive [deg, deg, m].
+    ranked
+        Whether each day is told how dull it is, so that rain can be drawn; it is where the file's
+        description asks for rain.
 
     Raises
     ------
@@ -88,12 +94,31 @@ def read_weather(
         gated.frame, clock, interval_minutes=gated.interval_minutes, solar_shift_min=shift
     )
     frame = centred(gated, spec, remainder_min=remainder)
+    if ranked or spec.precipitation is not None:
+        place, periodic = gated.raw.place, gated.raw.typical
+        ranks = precipitation.clearness_ranks(frame, latitude_deg=place.latitude_deg, periodic=periodic)
+        frame = frame.assign(clearness_rank=ranks)
     laid, findings = _lay(frame, gated, spec, clock, shift, remainder)
     findings = [*gated.findings, *findings]
     WEATHER.stop_if_refused(findings, file=spec.file)
     if laid is None or not np.isfinite(laid.to_numpy()).all():
         raise ValueError("weather on the clock must be finite everywhere, got holes")
-    return NativeWeather(laid[list(NATIVE_COLUMNS)], tuple(findings), gated.source, gated.interval_minutes)
+    findings += _unused_precipitation(laid, spec)
+    source = {**gated.source, "air_monthly_degc": _monthly_air_degc(gated.frame)}
+    return NativeWeather(laid, tuple(findings), source, gated.interval_minutes)
+
+
+def _unused_precipitation(frame: pd.DataFrame, spec: FileWeather) -> list[Finding]:
+    """Warn where the scenario gives precipitation by month for a file that has its own."""
+    if spec.precipitation is None or "precipitation" not in frame:
+        return []
+    return [warned("precipitation", "the file has precipitation; weather.precipitation is not used")]
+
+
+def _monthly_air_degc(frame: pd.DataFrame) -> list[float] | None:
+    """Return the mean air of each month, January first [degC]; None where the file lacks a month."""
+    monthly = frame["temp_air"].groupby(frame.index.month).mean()
+    return [float(monthly[month]) for month in range(1, 13)] if len(monthly) == 12 else None
 
 
 def _lay(
@@ -201,6 +226,8 @@ def _drop_components(frame: pd.DataFrame) -> None:
 def centred(gated: GatedWeather, spec: FileWeather, *, remainder_min: float = 0.0) -> pd.DataFrame:
     """Return the native frame with every value centred on its interval and the components the spec wants.
 
+    Rain and snow stay in their intervals: they are sums, and the hour they fall in matters little.
+
     Parameters
     ----------
     gated
@@ -214,13 +241,14 @@ def centred(gated: GatedWeather, spec: FileWeather, *, remainder_min: float = 0.
     late = raw.solar_late_min + spec.shift_min - remainder_min
     frame = gated.frame
     derive = spec.components == "from_ghi" or "dni" not in frame
+    water = [name for name in WATER if name in frame]
     if derive:
-        frame = frame[["ghi", *AIR]]
+        frame = frame[["ghi", *AIR, *water]]
     if late or remainder_min:
         frame = _moved(frame, raw, step, late, remainder_min)
     if derive:
         frame = _derived(frame, raw.place, step, remainder_min)
-    return frame[[*SOLAR, *AIR]]
+    return frame[[*NATIVE_COLUMNS, *water]]
 
 
 def _moved(frame: pd.DataFrame, raw: RawWeather, step: int, late: float, remainder: float) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stationsim.inputs.findings import Finding, refused, repaired, warned
 from stationsim.weather.centring import FAINT_W_M2, MOST_SHARE, outside_irradiance
-from stationsim.weather.raw import NATIVE_COLUMNS, SOLAR, Place
+from stationsim.weather.raw import NATIVE_COLUMNS, SOLAR, WATER, Place
 from stationsim.weather.regular import DAY_MINUTES, RegularWeather
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def fill(
         Whether holes longer than three hours are filled from the neighbouring days.
     """
     frame, findings = _assume(regular.frame.copy())
+    findings += _dry(frame)
     names = [name for name in NATIVE_COLUMNS if name in frame]
     missing = frame[names].isna().to_numpy()
     if not missing.any():
@@ -72,6 +73,20 @@ def _assume(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
             frame[name] = value
             findings.append(warned("absent", f"the file has no {name}; {value:g} {unit} is assumed"))
     return frame, findings
+
+
+def _dry(frame: pd.DataFrame) -> list[Finding]:
+    """Let rows without precipitation count as dry, and snow lie where its depth is missing, in place."""
+    findings = []
+    for name in (column for column in WATER if column in frame):
+        missing = int(frame[name].isna().sum())
+        if missing:
+            filled = frame[name] if name == "precipitation" else frame[name].ffill()
+            frame[name] = filled.fillna(0.0)
+            what = "they count as dry" if name == "precipitation" else "the last depth before stays"
+            message = f"{name.replace('_', ' ')} is missing; {what}"
+            findings.append(repaired("gap", message, count=missing))
+    return findings
 
 
 def _judge(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.inputs.findings import Finding, refused, repaired, warned
-from stationsim.weather.raw import SOLAR
+from stationsim.weather.raw import SOLAR, WATER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +67,12 @@ HUMIDITY_HIGHEST_PERCENT = 110.0
 PRESSURE_LOWEST_PA, PRESSURE_HIGHEST_PA = 30_000.0, 110_000.0
 """Air pressure at the height of Everest, and above every record at sea level [Pa]."""
 
+PRECIPITATION_HIGHEST_MM = 450.0
+"""More water than has fallen in any hour, by half [mm]. Source: WMO archive of extremes (305, Holt 1947)."""
+
+SNOW_DEPTH_HIGHEST_CM = 1200.0
+"""Depth of snow ever measured, rounded outwards [cm]; 1182 on Mount Ibuki in 1927."""
+
 COPIED_SHARE = 0.99
 """Share of lit rows that must equal those of a year before for a year to be a copy."""
 
@@ -93,6 +99,8 @@ RANGES = {
     "relative_humidity": Range("relative humidity", 0.0, HUMIDITY_HIGHEST_PERCENT, "%"),
     "pressure": Range("pressure", PRESSURE_LOWEST_PA, PRESSURE_HIGHEST_PA, "Pa",
                       ((300.0, 1100.0, "hPa"), (30.0, 110.0, "kPa"))),
+    "precipitation": Range("precipitation", 0.0, PRECIPITATION_HIGHEST_MM, "mm"),
+    "snow_depth": Range("snow depth", 0.0, SNOW_DEPTH_HIGHEST_CM, "cm"),
 }  # fmt: skip
 """Range of every column."""
 
@@ -216,7 +224,7 @@ def _unusual(frame: pd.DataFrame, lines: NDArray[np.int64]) -> list[Finding]:
 
 def _constant(frame: pd.DataFrame) -> list[Finding]:
     findings = []
-    for name in (column for column in frame.columns if column != "pressure"):
+    for name in (column for column in frame.columns if column not in ("pressure", *WATER)):
         values = frame[name].to_numpy(dtype=float)
         values = values[np.isfinite(values)]
         if values.size > 1 and (values == values[0]).all():

@@ -41,12 +41,15 @@ class PlaneOfArray:
         Irradiance reflected by the ground [W/m2].
     aoi
         Angle between the sun and the plane's normal [deg]; 90 while nothing shines.
+    circumsolar
+        Part of ``diffuse_sky`` that comes from around the sun and is shaded with it [W/m2].
     """
 
     direct: Array
     diffuse_sky: Array
     diffuse_ground: Array
     aoi: Array
+    circumsolar: Array
 
     @cached_property
     def poa_global(self) -> Array:
@@ -101,11 +104,13 @@ def plane_of_array(
     cos_aoi = irradiance.aoi_projection(tilt_deg, azimuth_deg, light["apparent_zenith"], light["azimuth"])
     light["cos_aoi"] = np.clip(cos_aoi, -1.0, 1.0)
     ground = irradiance.get_ground_diffuse(tilt_deg, light["ghi"], albedo)
+    sky, circumsolar = _sky_diffuse(light, tilt_deg, azimuth_deg, model)
     return PlaneOfArray(
         direct=_spread(light["dni"] * np.maximum(light["cos_aoi"], 0.0), lit, len(weather)),
-        diffuse_sky=_spread(_sky_diffuse(light, tilt_deg, azimuth_deg, model), lit, len(weather)),
+        diffuse_sky=_spread(sky, lit, len(weather)),
         diffuse_ground=_spread(np.maximum(ground, 0.0), lit, len(weather)),
         aoi=_spread(np.degrees(np.arccos(light["cos_aoi"])), lit, len(weather), dark=90.0),
+        circumsolar=_spread(circumsolar, lit, len(weather)),
     )
 
 
@@ -116,42 +121,52 @@ def _spread(values: Array, rows: NDArray[np.intp], n_steps: int, dark: float = 0
     return column
 
 
-def _sky_diffuse(light: dict[str, Array], tilt_deg: float, azimuth_deg: float, model: SkyModel) -> Array:
-    """Return the diffuse irradiance of the sky on the plane [W/m2]."""
+def _sky_diffuse(
+    light: dict[str, Array], tilt_deg: float, azimuth_deg: float, model: SkyModel
+) -> tuple[Array, Array]:
+    """Return the diffuse irradiance of the sky on the plane, and its part from around the sun [W/m2]."""
     from pvlib import irradiance
 
     if model == "haydavies":
         return _haydavies(light, tilt_deg)
-    isotropic: Array = irradiance.isotropic(tilt_deg, light["dhi"])
+    sky: Array = irradiance.isotropic(tilt_deg, light["dhi"])
+    circumsolar = np.zeros_like(sky)
     if model == "perez":
         sunny = np.flatnonzero((light["dni"] > 0) & (light["dhi"] > FAINT_W_M2))
-        isotropic[sunny] = _perez({k: v[sunny] for k, v in light.items()}, tilt_deg, azimuth_deg)
-    return isotropic
+        sky[sunny], circumsolar[sunny] = _perez(
+            {k: v[sunny] for k, v in light.items()}, tilt_deg, azimuth_deg
+        )
+    return sky, circumsolar
 
 
-def _haydavies(light: dict[str, Array], tilt_deg: float) -> Array:
-    """Return Hay-Davies' sky diffuse; without direct light it is isotropic."""
+def _haydavies(light: dict[str, Array], tilt_deg: float) -> tuple[Array, Array]:
+    """Return Hay-Davies' sky diffuse and its circumsolar part; without direct light it is isotropic."""
     from pvlib import irradiance
 
     cos_zenith = np.cos(np.radians(light["apparent_zenith"]))
     grown = np.clip(cos_zenith / LOWEST_COSINE, 0.0, 1.0)
-    sky: Array = irradiance.haydavies(
+    parts = irradiance.haydavies(
         tilt_deg,
         None,
         light["dhi"],
         np.minimum(light["dni"], light["dni_extra"]) * grown,
         light["dni_extra"],
         projection_ratio=np.maximum(light["cos_aoi"], 0.0) / np.maximum(cos_zenith, SMALLEST_COSINE),
+        return_components=True,
     )
-    return sky
+    return parts["poa_sky_diffuse"], parts["poa_circumsolar"]
 
 
-def _perez(light: dict[str, Array], tilt_deg: float, azimuth_deg: float) -> Array:
-    """Return Perez' sky diffuse with the all-sites coefficients of 1990."""
+def _perez(light: dict[str, Array], tilt_deg: float, azimuth_deg: float) -> tuple[Array, Array]:
+    """Return Perez' sky diffuse and its circumsolar part with the all-sites coefficients of 1990.
+
+    Where the whole is held at zero, and where the coefficients make the part negative or larger than the
+    whole, the part is held inside it.
+    """
     from pvlib import atmosphere, irradiance
 
     zenith = light["apparent_zenith"]
-    sky: Array = irradiance.perez(
+    parts = irradiance.perez(
         tilt_deg,
         azimuth_deg,
         light["dhi"],
@@ -160,5 +175,7 @@ def _perez(light: dict[str, Array], tilt_deg: float, azimuth_deg: float) -> Arra
         zenith,
         light["azimuth"],
         atmosphere.get_relative_airmass(zenith),
+        return_components=True,
     )
-    return sky
+    sky: Array = np.asarray(parts["poa_sky_diffuse"], dtype=float)
+    return sky, np.clip(parts["poa_circumsolar"], 0.0, sky)

@@ -42,8 +42,11 @@ COLUMNS = {
     "wind_speed_m_s": "wind_speed",
     "relative_humidity_percent": "relative_humidity",
     "pressure_pa": "pressure",
+    "precipitation_mm": "precipitation",
+    "snow_depth_cm": "snow_depth",
 }
-"""Columns of the plain CSV and their common names; pressure is only checked."""
+"""Columns of the plain CSV and their common names; pressure is only checked. Precipitation is the sum of the
+interval, snow with its water."""
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 """Years in which a series can lie: before there were pyranometers there was no weather file."""

@@ -22,6 +22,12 @@ AIR = ("temp_air", "wind_speed", "relative_humidity")
 NATIVE_COLUMNS = SOLAR + AIR
 """Columns of a native frame, in order."""
 
+WATER = ("precipitation", "snow_depth")
+"""Columns that few files have: water that falls in the interval [mm] and depth of snow on the ground [cm]."""
+
+FALLEN = ("rainfall", "snowfall")
+"""Columns made of them where they are known: rain [mm] and fresh snow [cm] that fall in the interval."""
+
 
 @dataclass(frozen=True)
 class Place:

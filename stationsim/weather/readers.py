@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from stationsim.inputs.findings import Finding, printable, refused
 from stationsim.inputs.kinds import WEATHER
+from stationsim.weather.file_water import EPW_WATER, TMY3_WATER, with_water
 from stationsim.weather.raw import NATIVE_COLUMNS, Place, RawWeather
 from stationsim.weather.table import Table, read_table, split_row, to_numbers
 
@@ -99,8 +100,9 @@ def read_epw(lines: list[str], *, file: str) -> RawWeather:
     labels = _nominal(when["month"], when["day"], minutes, table.lines, file=file)
     text = "\n".join([lines[0], *["-"] * (EPW_HEADER_LINES - 1), table.text, ""])
     data, _ = _by_pvlib(pvlib.iotools.read_epw, io.StringIO(text), file=file, coerce_year=labels[0].year)
-    data = data.rename(columns={"atmospheric_pressure": "pressure"})
-    return _typical("epw", place, offset, labels, data[wanted], table, 60 // a_hour, years=when["year"])
+    data = data.rename(columns={"atmospheric_pressure": "pressure"} | EPW_WATER)
+    data = with_water(data[wanted], data, 60 // a_hour)
+    return _typical("epw", place, offset, labels, data, table, 60 // a_hour, years=when["year"])
 
 
 def _epw_rows_an_hour(line: str, *, file: str) -> int:
@@ -134,8 +136,9 @@ def read_tmy3(lines: list[str], *, file: str) -> RawWeather:
     time = _parts(table, "Time (HH:MM)", r"(\d{2}):(\d{2})", file=file)
     text = "\n".join(lines[:2]) + "\n" + table.text + "\n"
     data, _ = _by_pvlib(pvlib.iotools.read_tmy3, io.StringIO(text), file=file, map_variables=False)
-    data = data[list(TMY3_COLUMNS)].rename(columns=TMY3_COLUMNS)
+    data = data.rename(columns=TMY3_COLUMNS | TMY3_WATER)
     data["pressure"] *= HPA_IN_PA
+    data = with_water(data[list(TMY3_COLUMNS.values())], data, 60)
     minutes = time[0] * 60 + time[1]
     labels = _nominal(date[0], date[1], minutes - 60, table.lines, file=file)
     return _typical("tmy3", place, offset, labels, data, table, 60, years=date[2])

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from stationsim.spec import Flag, Name, Number, Spec, Text
+from stationsim.spec import Flag, Name, NonNegative, Number, Spec, Text
 
 LONGEST_OFFSET_MINUTES = 14 * 60
 """Largest offset from UTC in use anywhere, that of Kiritimati [min]."""
@@ -63,11 +63,66 @@ def check_climate(value: str) -> str:
     return value
 
 
+def check_precipitation_climate(value: str) -> str:
+    """Return the name of a place whose monthly precipitation comes with stationsim, else raise."""
+    from stationsim.weather.rain_climates import shipped_climates
+
+    by_key = {name.casefold(): name for name in shipped_climates()}
+    if value.strip().casefold() not in by_key:
+        names = ", ".join(by_key.values())
+        raise ValueError(
+            f"must be a place whose precipitation comes with stationsim, which are {names}; write "
+            "mm_by_month and wet_days_by_month for any other"
+        )
+    return value
+
+
+MOST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Days of the months, February's of a leap year."""
+
+Month = Annotated[Number, Field(ge=0, le=31)]
+"""Mean number of days of a month [d]."""
+
 TimeZone = Annotated[Text, AfterValidator(check_timezone)]
 """An IANA name such as ``Asia/Shanghai``, or a fixed offset such as ``+08:00``."""
 
 LocalPath = Annotated[Text, Field(max_length=1000), AfterValidator(check_local_path)]
 """Path of a local file; a relative one starts at the folder of the scenario."""
+
+
+class PrecipitationSpec(Spec):
+    """Rain and snow of each month, from which the weather's are drawn."""
+
+    climate: Annotated[Name, AfterValidator(check_precipitation_climate)] | None = None
+    """Place whose monthly precipitation comes with stationsim, such as ``jinan``; or give the two lists."""
+    mm_by_month: Annotated[tuple[NonNegative, ...], Field(min_length=12, max_length=12)] | None = None
+    """Mean rain and water of snow from January to December [mm]."""
+    wet_days_by_month: Annotated[tuple[Month, ...], Field(min_length=12, max_length=12)] | None = None
+    """Mean number of days on which it falls, from January to December [d]."""
+
+    @model_validator(mode="after")
+    def _one_climate(self) -> PrecipitationSpec:
+        lists = (self.mm_by_month, self.wet_days_by_month)
+        if self.climate is not None and lists != (None, None):
+            raise ValueError("must have climate or mm_by_month and wet_days_by_month, not both")
+        if self.climate is None and None in lists:
+            raise ValueError("must have mm_by_month and wet_days_by_month together, or climate")
+        return self
+
+    @model_validator(mode="after")
+    def _months_fit(self) -> PrecipitationSpec:
+        months = zip(self.mm_by_month or (), self.wet_days_by_month or (), MOST_DAYS, strict=False)
+        for number, (mm, wet_days, days) in enumerate(months, start=1):
+            if wet_days > days:
+                raise ValueError(
+                    f"wet_days_by_month must be at most {days} in month {number}, got {wet_days:g}"
+                )
+            if (mm > 0) != (wet_days > 0):
+                raise ValueError(
+                    "mm_by_month and wet_days_by_month must be 0 in the same months, "
+                    f"got {mm:g} mm on {wet_days:g} days in month {number}"
+                )
+        return self
 
 
 class SyntheticWeather(Spec):
@@ -79,6 +134,8 @@ class SyntheticWeather(Spec):
     """Name of a climate that comes with stationsim, such as ``jinan``; give this or ``climate_file``."""
     climate_file: LocalPath | None = None
     """Table of monthly normals of one's own, in the form of the climates that come with stationsim."""
+    precipitation: PrecipitationSpec | None = None
+    """Rain and snow by month; left out, that of ``climate`` where it comes with stationsim, else none."""
 
     @model_validator(mode="after")
     def _one_climate(self) -> SyntheticWeather:
@@ -116,6 +173,8 @@ class FileWeather(Spec):
     dst: Literal["refuse", "infer", "shift"] = "refuse"
     """Local times that a change of the clocks makes double or non-existent: ``infer`` takes double hours in
     their order, ``shift`` does so too and moves non-existent ones forward; refused by default."""
+    precipitation: PrecipitationSpec | None = None
+    """Rain and snow by month, drawn where the file has none; left out, the weather then knows no rain."""
 
     @model_validator(mode="after")
     def _csv_only(self) -> FileWeather:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.weather.precipitation import amounts_of_steps
+from stationsim.weather.raw import FALLEN, NATIVE_COLUMNS
 from stationsim.weather.sun import sun_at_clock
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ def to_clock(
     ----------
     native
         Left-labelled means of ``ghi``, ``dni``, ``dhi`` [W/m2], ``temp_air`` [degC], ``wind_speed`` [m/s] and
-        ``relative_humidity`` [%], regular, covering the clock's period.
+        ``relative_humidity`` [%], regular, covering the clock's period; where they are known, sums of
+        ``rainfall`` [mm] and ``snowfall`` [cm] of each interval.
     clock
         The steps wanted.
     sun
@@ -70,7 +73,7 @@ def to_clock(
     -------
     pandas.DataFrame
         The six columns and ``apparent_zenith``, ``zenith``, ``azimuth`` [deg], ``dni_extra`` [W/m2] on
-        ``clock.index``.
+        ``clock.index``; ``rainfall`` [mm] and ``snowfall`` [cm] of each step where ``native`` has them.
 
     Notes
     -----
@@ -82,7 +85,8 @@ def to_clock(
     exceeds it, or comes while the sun is down, goes to where the sun is highest in that interval.
 
     Temperature, wind and humidity run as a parabola through each interval, continuous at its edges and
-    with its mean; where a bound would be broken the parabola is flattened, which keeps the mean.
+    with its mean; where a bound would be broken the parabola is flattened, which keeps the mean. Rain and
+    snow fall evenly within an interval.
 
     A step longer than ten minutes carries the mean sun of its finer steps, weighted by their beam: the
     cosine of its zenith is the weighted mean of theirs, so that beam on a plane is the same at every step
@@ -108,6 +112,11 @@ def to_clock(
     columns |= {name: inner_sun[name].to_numpy() for name in SUN_COLUMNS}
     if inner != clock.step_minutes:
         columns = _averaged(columns, sun, clock.step_minutes // inner)
+    columns |= {
+        name: amounts_of_steps(rows[name].to_numpy(dtype=float), native_minutes, clock.step_minutes)
+        for name in FALLEN
+        if name in rows
+    }
     return pd.DataFrame(columns, index=clock.index, copy=False)
 
 
@@ -141,7 +150,7 @@ def _split(rows: pd.DataFrame, sun: pd.DataFrame, n: int) -> dict[str, Array]:
     beam_outside = sun["dni_extra"].to_numpy().reshape(-1, n)
     day = up > 0
     horizontal = np.where(day, beam_outside * up, 0.0)
-    native = {name: rows[name].to_numpy(dtype=float) for name in rows.columns}
+    native = {name: rows[name].to_numpy(dtype=float) for name in NATIVE_COLUMNS}
 
     beam_shape = beam_outside * _clear_transmission(up)
     beam_limit = np.where(day, beam_outside, 0.0)

@@ -111,7 +111,7 @@ def synthesize(
     -------
     pandas.DataFrame
         Hourly means ``ghi``, ``dni``, ``dhi`` [W/m2], ``temp_air`` [degC], ``wind_speed`` [m/s] and
-        ``relative_humidity`` [%].
+        ``relative_humidity`` [%], and ``clearness_rank``, the share of days of the season that are duller.
 
     Notes
     -----
@@ -136,6 +136,7 @@ def synthesize(
     Marriott and Pope (1954), Biometrika 41, 390-402, for the bias of a lag-1 from a short series.
     """
     import pandas as pd
+    from scipy.special import ndtr
 
     fit = _fit(climate)
     hours = clock.index_of(60)
@@ -161,6 +162,7 @@ def synthesize(
         "temp_air": temp,
         "wind_speed": air.wind_m_s(weights @ fit.wind, draws.wind, solar_h=solar_h),
         "relative_humidity": air.humidity_percent(weights @ fit.humidity, temp, sunny=sunny),
+        "clearness_rank": np.repeat(ndtr(draws.sky), HOURS),
     }
     index = pd.date_range(midnight, periods=n_days * HOURS, freq="h", unit="ns")
     frame = pd.DataFrame({name: values.ravel() for name, values in columns.items()}, index=index)

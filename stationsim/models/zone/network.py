@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 NumberOrArray = TypeVar("NumberOrArray", float, NDArray[np.float64])
 
@@ -183,6 +183,36 @@ def zone_coefficients(zone: ZoneParameters, *, dt_s: float) -> ZoneCoefficients:
     air[0] -= carry
     mass[1] -= 1
     return ZoneCoefficients(ZoneResponse(*air), ZoneResponse(*mass), carry)
+
+
+def zone_drives_w(
+    zone: ZoneParameters, *, temp_out: ArrayLike, internal_w: ArrayLike, solar_w: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what drives the equations of air and mass, ventilation apart [W].
+
+    Parameters
+    ----------
+    zone
+        Conductances and capacities.
+    temp_out
+        Outdoor temperature [degC].
+    internal_w, solar_w
+        Heat gains [W].
+
+    Notes
+    -----
+    The right-hand sides of the two equations that `zone_coefficients` solves, each of which may be an array
+    over steps: what does not depend on ventilation or on the state is so gathered before the loop.
+    """
+    out, internal, solar = (np.asarray(values, dtype=float) for values in (temp_out, internal_w, solar_w))
+    meeting = zone.surface_air_w_k + zone.mass_surface_w_k + zone.window_w_k
+    air_from_surface, mass_from_surface = zone.surface_air_w_k / meeting, zone.mass_surface_w_k / meeting
+    to_mass, to_surface = gain_shares(zone)
+    radiant_w = (1 - INTERNAL_TO_AIR) * internal + solar
+    surface_w = zone.window_w_k * out + to_surface * radiant_w
+    air_w = air_from_surface * surface_w + INTERNAL_TO_AIR * internal
+    mass_w = mass_from_surface * surface_w + zone.mass_outdoor_w_k * out + to_mass * radiant_w
+    return np.asarray(air_w), np.asarray(mass_w)
 
 
 def zone_step(

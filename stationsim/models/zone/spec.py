@@ -1,39 +1,26 @@
-"""The building as a scenario describes it, and what follows from that for the equations of its zone."""
+"""A zone as a scenario describes it, and what follows from that for its equations."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
+from stationsim.models.zone.envelope import FloorSpec, OpaqueSpec, WallSpec, WindowSpec, walls_of, windows_of
 from stationsim.models.zone.network import (
+    AIR_HEAT_J_M3K,
     MASS_SURFACE_W_M2K,
     SURFACE_AIR_W_M2K,
     SURFACE_PER_FLOOR,
     ZoneParameters,
     gain_shares,
     mass_outdoor_w_k,
-    ventilation_w_k,
 )
 from stationsim.spec import Fraction, NonNegative, Number, Positive, Spec
 
-GLASS_INCIDENCE = 0.9
-"""Mean over normal solar transmittance of clear glass, Fw; ISO 13790:2008, 11.4."""
-
-OUTER_FILM_M2K_W = 0.04
-"""Thermal resistance of the outer surface, Rse [m2K/W]; ISO 6946."""
-
-SKY_COOLING_K = 11.0
-"""Mean outdoor air temperature above that of the sky [K]; ISO 13790:2008, 11.4.6, intermediate climates."""
-
-SKY_EXCHANGE_W_M2K = 4.5
-"""Radiative exchange of an outer surface, 5 W/m2K times emissivity 0.9; ISO 13790:2008, 11.4.6."""
-
-SKY_VIEW_WALL, SKY_VIEW_ROOF = 0.5, 1.0
-"""Share of the sky that an unshaded wall and roof see; ISO 13790:2008, 11.4.6."""
+SECONDS_PER_HOUR = 3600.0
 
 MASS_CLASSES = {
     "very_light": (80.0, 2.5),
@@ -44,56 +31,16 @@ MASS_CLASSES = {
 }
 """Cm/Af [kJ/m2K] and Am/Af of the classes of thermal mass; ISO 13790:2008, table 12."""
 
-FACADES = ("north", "east", "south", "west")
-"""The vertical faces of the building."""
-
-
-class OpaqueSpec(Spec):
-    """One kind of opaque outer surface."""
-
-    u_value_w_m2k: NonNegative
-    """Thermal transmittance [W/m2K]."""
-    area_m2: NonNegative
-    """Opaque area, without windows [m2]."""
-
-
-class FloorSpec(OpaqueSpec):
-    """The floor against the ground."""
-
-    outdoor_factor: Fraction = 0.5
-    """Share of the indoor to outdoor difference the floor meets; default 0.5, on ground; 1 over open air."""
-
-
-class WindowSpec(Spec):
-    """Windows and glazed doors on the four faces."""
-
-    u_value_w_m2k: NonNegative
-    """Thermal transmittance with the frame [W/m2K]."""
-    g_value: Fraction
-    """Solar energy transmittance of the glass at normal incidence."""
-    frame_share: Fraction = 0.2
-    """Share of the window that is frame; default 0.2, the lower figure of ISO 13790:2008, 11.4."""
-    shading_factor: Fraction = 1.0
-    """Share of the sun that passes overhangs, canopies and blinds; default 1, nothing in the way."""
-    area_north_m2: NonNegative = 0.0
-    """Window area facing north [m2]; default none."""
-    area_east_m2: NonNegative = 0.0
-    """Window area facing east [m2]; default none."""
-    area_south_m2: NonNegative = 0.0
-    """Window area facing south [m2]; default none."""
-    area_west_m2: NonNegative = 0.0
-    """Window area facing west [m2]; default none."""
-
 
 class ZoneSpec(Spec):
-    """The conditioned space of all buildings of the station, taken as one zone."""
+    """A zone: rooms that share one air and one mass."""
 
     floor_area_m2: Positive
     """Conditioned floor area [m2]."""
     height_m: Positive
     """Mean clear height [m]."""
-    walls: OpaqueSpec
-    """Outer walls, their area spread evenly over the four faces."""
+    walls: WallSpec
+    """Outer walls, by where they face."""
     roof: OpaqueSpec
     """Roof."""
     floor: FloorSpec
@@ -110,18 +57,26 @@ class ZoneSpec(Spec):
     """Effective area of the mass per floor area, Am/Af; without it, that of the class."""
     air_heat_capacity_kj_m2k: NonNegative = 10.0
     """Heat capacity of air and furnishings per floor area [kJ/m2K], or 0; default 10, that of ISO 52016-1."""
+    inner_surface_m2: Positive | None = None
+    """Area of all inner surfaces, At [m2]; without it, 4.5 of the floor area, ISO 13790:2008."""
+    surface_air_w_m2k: Positive = SURFACE_AIR_W_M2K
+    """Heat transfer from surfaces to air, his [W/m2K]; default 3.45, ISO 13790:2008."""
     air_change_per_h: NonNegative
-    """Air changes by ventilation [1/h]."""
+    """Air changes by ventilation whoever is there [1/h]."""
+    fresh_air_m3_h_person: NonNegative = 0.0
+    """Ventilation for each person present, on top of `air_change_per_h` [m3/h]; default none."""
+    air_change_maximum_per_h: NonNegative | None = None
+    """Most that the fans move, people included [1/h]; without it, no limit."""
     heat_recovery_efficiency: Fraction = 0.0
     """Share of the ventilation heat recovered while outdoor air is not welcome for cooling; default none."""
     infiltration_per_h: NonNegative = 0.0
     """Air changes through doors and gaps [1/h]; default none."""
     free_cooling_per_h: NonNegative | None = None
-    """Ventilation while cooler outdoor air is welcome [1/h]; without it, `air_change_per_h`."""
+    """Least ventilation while cooler outdoor air is welcome [1/h]; without it, as always."""
     free_cooling_above_degc: Number = 23.0
     """Indoor temperature from which cooler outdoor air is welcome [degC]; default 23, amid the set-points."""
     person_sensible_w: NonNegative = 75.0
-    """Sensible heat of one person [W]; default 75, standing or walking slowly (ASHRAE Fundamentals)."""
+    """Sensible heat of one person [W]; default 75, walking slowly (ASHRAE Fundamentals; latent 55 W more)."""
     appliance_heat_share: Fraction = 1.0
     """Share of the electricity of appliances that becomes heat in the zone; default all."""
     lighting_heat_share: Fraction = 1.0
@@ -137,9 +92,12 @@ class ZoneSpec(Spec):
             raise ValueError(
                 f"free_cooling_per_h must be >= air_change_per_h, got {self.free_cooling_per_h:g}"
             )
-        mass = _mass(self)
-        if mass[1] >= SURFACE_PER_FLOOR:
-            raise ValueError(f"mass_area_factor must be < {SURFACE_PER_FLOOR}, got {mass[1]:g}")
+        most_per_h = self.air_change_maximum_per_h
+        if most_per_h is not None and most_per_h < self.air_change_per_h:
+            raise ValueError(f"air_change_maximum_per_h must be >= air_change_per_h, got {most_per_h:g}")
+        mass, inner = _mass(self), inner_surface_m2(self) / self.floor_area_m2
+        if mass[1] >= inner:
+            raise ValueError(f"mass_area_factor must be < {inner:g}, got {mass[1]:g}")
         if opaque_w_k(self) >= MASS_SURFACE_W_M2K * mass[1] * self.floor_area_m2:
             raise ValueError(
                 "walls, roof and floor must lose less heat than the mass passes on; check area and U-value"
@@ -157,84 +115,83 @@ def _mass(spec: ZoneSpec) -> tuple[float, float]:
     return spec.mass_heat_capacity_kj_m2k or capacity, spec.mass_area_factor or area
 
 
+def inner_surface_m2(spec: ZoneSpec) -> float:
+    """Return the area of all inner surfaces, At [m2]."""
+    return spec.inner_surface_m2 or SURFACE_PER_FLOOR * spec.floor_area_m2
+
+
 def opaque_w_k(spec: ZoneSpec) -> float:
     """Return the heat that walls, roof and floor pass per degree, Hop [W/K]."""
     floor = spec.floor.u_value_w_m2k * spec.floor.area_m2 * spec.floor.outdoor_factor
-    return sum(part.u_value_w_m2k * part.area_m2 for part in (spec.walls, spec.roof)) + floor
+    roof = spec.roof.u_value_w_m2k * spec.roof.area_m2
+    return sum(wall.u_value_w_m2k * wall.area_m2 for wall in walls_of(spec.walls)) + roof + floor
 
 
-def window_area_m2(spec: ZoneSpec) -> dict[str, float]:
-    """Return the window area of each face [m2]."""
-    windows = spec.windows
-    areas = (windows.area_north_m2, windows.area_east_m2, windows.area_south_m2, windows.area_west_m2)
-    return dict(zip(FACADES, areas, strict=True))
+def window_w_k(spec: ZoneSpec) -> float:
+    """Return the heat that windows pass per degree, Hw [W/K]."""
+    return sum(window.u_value_w_m2k * window.area_m2 for window in windows_of(spec.windows))
+
+
+def flow_w_k(spec: ZoneSpec, persons: ArrayLike, *, free_cooling: bool = False) -> NDArray[np.float64]:
+    """Return the heat that the exchange of air carries, Hve [W/K].
+
+    Parameters
+    ----------
+    spec
+        The zone.
+    persons
+        People in the zone.
+    free_cooling
+        Whether outdoor air cools the zone: heat recovery passed by, ventilation at least that of free
+        cooling.
+
+    Notes
+    -----
+    Ventilation is a constant part and one for each person, as far as the fans go; infiltration comes on top
+    and is not recovered.
+
+    References
+    ----------
+    ISO 13790:2008, 9.3: the recovered share is taken off the flow.
+    """
+    volume_m3 = spec.floor_area_m2 * spec.height_m
+    flow_m3_h = spec.air_change_per_h * volume_m3 + spec.fresh_air_m3_h_person * np.asarray(
+        persons, dtype=float
+    )
+    if spec.air_change_maximum_per_h is not None:
+        flow_m3_h = np.minimum(flow_m3_h, spec.air_change_maximum_per_h * volume_m3)
+    if free_cooling and spec.free_cooling_per_h is not None:
+        flow_m3_h = np.maximum(flow_m3_h, spec.free_cooling_per_h * volume_m3)
+    kept = 0.0 if free_cooling else spec.heat_recovery_efficiency
+    exchanged_m3_h = flow_m3_h * (1 - kept) + spec.infiltration_per_h * volume_m3
+    return np.asarray(AIR_HEAT_J_M3K / SECONDS_PER_HOUR * exchanged_m3_h)
 
 
 def zone_parameters(spec: ZoneSpec, *, free_cooling: bool = False) -> ZoneParameters:
-    """Return the conductances and capacities of the zone.
+    """Return the conductances and capacities of the zone, with nobody in it.
 
     Parameters
     ----------
     spec
         The zone.
     free_cooling
-        Whether outdoor air cools the zone: heat recovery passed by, ventilation at its free-cooling rate.
+        Whether outdoor air cools the zone, see `flow_w_k`.
     """
     capacity_kj_m2k, area_factor = _mass(spec)
     mass_area_m2 = area_factor * spec.floor_area_m2
-    surface_area_m2 = SURFACE_PER_FLOOR * spec.floor_area_m2
+    surface_area_m2 = inner_surface_m2(spec)
     mass_surface_w_k = MASS_SURFACE_W_M2K * mass_area_m2
-    free_per_h = spec.air_change_per_h if spec.free_cooling_per_h is None else spec.free_cooling_per_h
     return ZoneParameters(
-        ventilation_w_k=ventilation_w_k(
-            volume_m3=spec.floor_area_m2 * spec.height_m,
-            air_change_per_h=free_per_h if free_cooling else spec.air_change_per_h,
-            infiltration_per_h=spec.infiltration_per_h,
-            heat_recovery_efficiency=0.0 if free_cooling else spec.heat_recovery_efficiency,
-        ),
-        window_w_k=spec.windows.u_value_w_m2k * sum(window_area_m2(spec).values()),
+        ventilation_w_k=float(flow_w_k(spec, 0.0, free_cooling=free_cooling)),
+        window_w_k=window_w_k(spec),
         mass_outdoor_w_k=mass_outdoor_w_k(opaque_w_k=opaque_w_k(spec), mass_surface_w_k=mass_surface_w_k),
         mass_surface_w_k=mass_surface_w_k,
-        surface_air_w_k=SURFACE_AIR_W_M2K * surface_area_m2,
+        surface_air_w_k=spec.surface_air_w_m2k * surface_area_m2,
         mass_j_k=capacity_kj_m2k * 1000 * spec.floor_area_m2,
         air_j_k=spec.air_heat_capacity_kj_m2k * 1000 * spec.floor_area_m2,
         mass_area_m2=mass_area_m2,
         surface_area_m2=surface_area_m2,
     )
-
-
-def solar_gain_w(spec: ZoneSpec, poa_global: Mapping[str, ArrayLike]) -> NDArray[np.float64]:
-    """Return the heat the sun brings to the zone, less what walls and roof radiate to the sky [W].
-
-    Parameters
-    ----------
-    spec
-        The zone.
-    poa_global
-        Irradiance on the faces ``north``, ``east``, ``south``, ``west`` and on the ``roof`` [W/m2].
-
-    Notes
-    -----
-    Windows let in `g_value` of the sun, less a tenth for the mean angle of incidence, less frame and shading.
-    Of what an opaque surface absorbs, the share of its outer film in the whole resistance comes in. By night
-    the sum is a little negative. Windows radiate to the sky as well.
-
-    References
-    ----------
-    ISO 13790:2008, 11.3 and 11.4.
-    """
-    windows = spec.windows
-    through = windows.g_value * GLASS_INCIDENCE * (1 - windows.frame_share) * windows.shading_factor
-    film_walls = OUTER_FILM_M2K_W * spec.walls.u_value_w_m2k * spec.walls.area_m2
-    film_roof = OUTER_FILM_M2K_W * spec.roof.u_value_w_m2k * spec.roof.area_m2
-    areas = window_area_m2(spec)
-    gain = np.asarray(poa_global["roof"], dtype=float) * (film_roof * spec.solar_absorptance)
-    for face in FACADES:
-        area_m2 = areas[face] * through + film_walls * spec.solar_absorptance / len(FACADES)
-        gain = gain + np.asarray(poa_global[face], dtype=float) * area_m2
-    film_windows = OUTER_FILM_M2K_W * windows.u_value_w_m2k * sum(areas.values())
-    sky = SKY_VIEW_WALL * (film_walls + film_windows) + SKY_VIEW_ROOF * film_roof
-    return np.asarray(gain - SKY_EXCHANGE_W_M2K * SKY_COOLING_K * sky)
 
 
 def internal_gain_w(

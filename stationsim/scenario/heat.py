@@ -1,0 +1,41 @@
+"""Loads and the zones of the building that they warm, which must fit each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stationsim.scenario.building import BuildingSpec
+from stationsim.scenario.suggest import nearest
+
+if TYPE_CHECKING:
+    from stationsim.scenario.schema import LoadsSpec
+
+
+def zones_of_loads(loads: LoadsSpec) -> dict[str, str]:
+    """Return the zone of the building that each load names, by the path of its key."""
+    found = {f"loads.lighting.zones[{n}].name": zone.name for n, zone in enumerate(loads.lighting.zones)}
+    sections = {
+        "catering": loads.catering,
+        "washrooms": loads.washrooms,
+        "shops": loads.shops,
+        "emergency": loads.emergency,
+    }
+    return found | {f"loads.{key}.zone": section.zone for key, section in sections.items() if section}
+
+
+def check_zones(loads: LoadsSpec, building: BuildingSpec) -> None:
+    """Refuse loads in zones that the building does not have; in a building of one zone all are there.
+
+    Raises
+    ------
+    ValueError
+        A load names a zone that does not exist.
+    """
+    names = [zone.name for zone in building.zones]
+    if len(names) == 1:
+        return
+    for path, name in zones_of_loads(loads).items():
+        if name not in names:
+            near = nearest(name, names)
+            hint = f"did you mean '{near}'?" if near else f"one of {', '.join(names)}"
+            raise ValueError(f"{path} must be one of building.zones, got '{name}'; {hint}")
