@@ -121,8 +121,7 @@ def _energy(results: Results, days: Days, count: int) -> dict[str, Array]:
         for name in (*FLOWS, *METER_COLUMNS)
     }
     found["use_kwh"] = _sum(use_kw(results), days, count) * dt_h
-    behind = _sum(results.step_column("charge_dc_kw"), days, count) * dt_h
-    found["generated_kwh"] = found["pv_kwh"] + behind - found["curtailed_kwh"]
+    found["generated_kwh"] = found["pv_kwh"] - found["curtailed_kwh"]
     found["baseline_kwh"] = _sum(baseline_kw(results), days, count) * dt_h
     return found
 

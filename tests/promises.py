@@ -55,7 +55,7 @@ def check_residuals(results: Results) -> None:
 def check_battery(scenario: Scenario, results: Results) -> None:
     """Each step keeps the window of its month: a window that moved is come back to, never left."""
     steps, units = results.steps, scenario.battery_units
-    taken_kw = steps["charge_kw"] + steps["charge_dc_kw"]
+    taken_kw = steps["charge_kw"]
     if not units:
         nothing = ["charge_kw", "discharge_kw", "battery_kwh", "battery_aux_kw"]
         assert not steps[nothing].any().any()

@@ -64,7 +64,7 @@ def kpis(results: Results) -> Kpis:
     days, years = n_days(results), whole_years(results)
     energy, hours = energies(results), civil_hours(results)
     flows, cars = flow_kpis(energy, days), cars_of(results)
-    solar = solar_kpis(results, energy["generated_kw"])
+    solar = solar_kpis(results, energy["pv_kw"])
     return {
         "days": Kpi(float(days), "d", "Civil days of the run."),
         **flows,
@@ -74,7 +74,7 @@ def kpis(results: Results) -> Kpis:
         **sun_hours_kpis(results, hours),
         **solar,
         **per_year(solar, [name for name in solar if name.startswith(YEARLY_SOLAR)], years),
-        **claim_kpis(results, energy["generated_kw"], years),
+        **claim_kpis(results, energy["pv_kw"], years),
         **battery_kpis(results),
         **health_kpis(results),
         **loss_kpis(results, energy),

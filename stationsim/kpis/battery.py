@@ -100,16 +100,10 @@ def _total(units: Units, name: str) -> float:
     return float(sum(getattr(unit, name) for unit in units.values()))
 
 
-def _moved_kwh(results: Results) -> tuple[float, float]:
-    """Return what batteries took, from the busbar and on the DC side, and what they gave [kWh]."""
-    taken = results.energy_kwh("charge_kw") + results.energy_kwh("charge_dc_kw")
-    return taken, results.energy_kwh("discharge_kw")
-
-
 def _use(results: Results, units: Units) -> Kpis:
     """Return throughput, full cycles and what comes back."""
     there = bool(units)
-    charged, discharged = _moved_kwh(results)
+    charged, discharged = (results.energy_kwh(name) for name in ("charge_kw", "discharge_kw"))
     capacity = _total(units, "capacity_kwh") if there else math.nan
     shares = shares_at_start(results)
     stored = sum(unit.initial_energy_kwh * shares[name] for name, unit in units.items())
@@ -119,7 +113,7 @@ def _use(results: Results, units: Units) -> Kpis:
         "battery_throughput": Kpi(
             charged + discharged if there else math.nan,
             "kWh",
-            "Energy into and out of the battery at the AC busbar.",
+            "Energy into and out of the battery at its terminals.",
         ),
         "battery_cycles": Kpi(
             (charged + discharged) / (2 * capacity),
@@ -129,7 +123,7 @@ def _use(results: Results, units: Units) -> Kpis:
         "battery_round_trip": Kpi(
             100.0 * back,
             "%",
-            "Energy back at the AC busbar per energy taken there, the change of what is stored allowed for; "
+            "Energy given back per energy taken, the change of what is stored allowed for; "
             "without auxiliaries.",
         ),
     }
@@ -145,8 +139,7 @@ def _limits(results: Results, units: Units) -> Kpis:
     margin = SOC_TOLERANCE * _total(units, "capacity_kwh")
     soc, stored = 100.0 * steps["soc"].to_numpy(), steps["battery_kwh"].to_numpy()
     most_kw = sum(min(unit.power_kw, unit.power_cap_kw or math.inf) for unit in units.values())
-    taken = steps["charge_kw"].to_numpy() + results.step_column("charge_dc_kw")
-    power = np.maximum(taken, steps["discharge_kw"].to_numpy())
+    power = np.maximum(steps["charge_kw"].to_numpy(), steps["discharge_kw"].to_numpy())
 
     def hours(held: NDArray[np.bool_]) -> float:
         return float(np.count_nonzero(held)) * results.dt_h if there else math.nan
@@ -173,7 +166,7 @@ def _losses(results: Results, units: Units) -> Kpis:
         results.energy_kwh(f"battery_{name}_kw") if there else math.nan
         for name in ("converter_loss", "cell_loss", "aux")
     )
-    moved = sum(_moved_kwh(results))
+    moved = results.energy_kwh("charge_kw") + results.energy_kwh("discharge_kw")
     hours = len(results.steps) * results.dt_h
     return {
         "loss_battery_converter": Kpi(converter, "kWh", "Lost in the battery's converter."),

@@ -153,7 +153,7 @@ def carbon_kpis(results: Results, energy: Energies, years: int | None) -> Kpis:
     """
     of_account = {
         "use_kwh": energy["use_kw"],
-        "generated_kwh": energy["generated_kw"] - energy["curtailed_kw"],
+        "generated_kwh": energy["pv_kw"] - energy["curtailed_kw"],
         "meter_import_kwh": energy["meter_import_kw"],
         "meter_export_kwh": energy["meter_export_kw"],
         "baseline_kwh": float(baseline_kw(results).sum()) * results.dt_h,

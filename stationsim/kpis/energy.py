@@ -28,14 +28,9 @@ METER_COLUMNS = ("meter_import_kw", "meter_export_kw", "transformer_loss_kw")
 
 
 def energies(results: Results) -> dict[str, float]:
-    """Return the energy of every flow and of the meter over the run [kWh].
-
-    ``use_kw`` is the sum of uses, ``generated_kw`` what surfaces gave to the busbar and, on the DC side of
-    their inverters, to batteries.
-    """
+    """Return the energy of every flow and of the meter over the run [kWh]; ``use_kw`` is the sum of uses."""
     found = {column: results.energy_kwh(column) for column in (*FLOWS, *METER_COLUMNS)}
     found["use_kw"] = sum(found[column] for column in USES)
-    found["generated_kw"] = found["pv_kw"] + results.energy_kwh("charge_dc_kw")
     return found
 
 
@@ -83,7 +78,7 @@ def sharing_kpis(energy: Energies) -> Kpis:
     generation. Self-sufficiency is 1 - (import + unserved) / use, import behind the transformer. Both are
     held inside 0..100 %, which matters only where a battery trades with the grid.
     """
-    solar = energy["generated_kw"]
+    solar = energy["pv_kw"]
     on_site = max(solar - energy["export_kw"] - energy["curtailed_kw"], 0.0)
     bought = energy["import_kw"] + energy["unserved_kw"]
     own = max(energy["use_kw"] - bought, 0.0)

@@ -54,7 +54,7 @@ def data_of_battery(results: Results) -> pd.DataFrame:
         "outdoor": results.step_column("temp_air"),
     }
     power_mw = {
-        "charged": (results.step_column("charge_kw") + results.step_column("charge_dc_kw")) / 1000.0,
+        "charged": results.step_column("charge_kw") / 1000.0,
         "discharged": results.step_column("discharge_kw") / 1000.0,
     }
     if not is_long(results):

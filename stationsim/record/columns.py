@@ -30,7 +30,7 @@ def columns_of(scenario: Scenario, world: World, plant: Plant, record: Record) -
     """Return the columns of the steps, those of the plaza's posts and the residuals apart."""
     raw = record.columns | _building(scenario, record.zones)
     return {
-        **_electricity(scenario, world, raw),
+        **_electricity(scenario, world, plant, raw, record.units),
         **_batteries(scenario, plant, record.units),
         **_states(world, raw),
         **_zones(scenario, record.zones),
@@ -39,20 +39,28 @@ def columns_of(scenario: Scenario, world: World, plant: Plant, record: Record) -
     }
 
 
-def _electricity(scenario: Scenario, world: World, raw: Columns) -> Columns:
-    """Return the flows at the busbar, at the meter and per surface [kW]."""
+def _electricity(
+    scenario: Scenario, world: World, plant: Plant, raw: Columns, units: list[Columns]
+) -> Columns:
+    """Return the flows at the busbar, at the meter and per surface [kW].
+
+    What a battery on the DC side of inverters takes from its surfaces passes no busbar. It counts as
+    generation and as charge, so that both mean the same however a battery is coupled.
+    """
+    behind = _taken_behind_inverters_kw(plant, units)
     net = raw["import_kw"] - raw["export_kw"]
     loss = transformer_loss_kw(scenario.grid.parameters, net)  # type: ignore[arg-type]
     at_meter = net + loss
     flows: Columns = {
-        "pv_kw": np.maximum(world.pv_kw - raw["pv_to_battery_kw"], 0.0),
+        "pv_kw": np.maximum(world.pv_kw - raw["pv_to_battery_kw"], 0.0) + behind,
         "discharge_kw": raw["discharge_kw"],
         "v2g_kw": raw["v2g_kwh"] / world.clock.dt_h,
         **{name: raw[name] for name in ("import_kw", "unserved_kw")},
         "charging_kw": raw["charging_kwh"] / world.clock.dt_h,
         **{name: raw[name] for name in ("cooling_kw", "heating_kw", "water_kw", "battery_aux_kw")},
         **world.loads,
-        **{name: raw[name] for name in ("charge_kw", "export_kw", "curtailed_kw")},
+        "charge_kw": raw["charge_kw"] + behind,
+        **{name: raw[name] for name in ("export_kw", "curtailed_kw")},
         "meter_import_kw": np.maximum(at_meter, 0.0),
         "meter_export_kw": np.maximum(-at_meter, 0.0),
         "transformer_loss_kw": np.asarray(loss),
@@ -65,8 +73,8 @@ def _electricity(scenario: Scenario, world: World, raw: Columns) -> Columns:
 def _batteries(scenario: Scenario, plant: Plant, units: list[Columns]) -> Columns:
     """Return what all battery units hold and lose together; of each unit too where there are several.
 
-    What a unit on the DC side of inverters takes is ``charge_dc_kw``, at its terminals: no term of the
-    balance at the AC busbar, which misses ``pv_to_battery_kw`` for it.
+    What units on the DC side of inverters take is ``charge_dc_kw``, at their terminals; the busbar misses
+    ``pv_to_battery_kw`` for it.
     """
     names = [name for name, _ in scenario.battery_units]
     if not names:
@@ -75,11 +83,10 @@ def _batteries(scenario: Scenario, plant: Plant, units: list[Columns]) -> Column
         return {**dict.fromkeys(sums, nothing), "battery_temp_degc": units[0]["temp_degc"]}
     sizes = np.array([params.capacity_kwh for params in plant.units])
     stored = np.sum([unit["energy_kwh"] for unit in units], axis=0)
-    behind = [unit["charge_kw"] * place.is_dc for unit, place in zip(units, plant.terminals, strict=True)]
     columns = {
         "battery_kwh": stored,
         "soc": stored / sizes.sum(),
-        "charge_dc_kw": np.sum(behind, axis=0),
+        "charge_dc_kw": _taken_behind_inverters_kw(plant, units),
         "battery_temp_degc": np.average([unit["temp_degc"] for unit in units], axis=0, weights=sizes),
         "battery_converter_loss_kw": np.sum([unit["converter_loss_kw"] for unit in units], axis=0),
         "battery_cell_loss_kw": np.sum([unit["cell_loss_kw"] for unit in units], axis=0),
@@ -92,6 +99,13 @@ def _batteries(scenario: Scenario, plant: Plant, units: list[Columns]) -> Column
             columns[f"charge_{name}_kw"] = unit["charge_kw"]
             columns[f"discharge_{name}_kw"] = unit["discharge_kw"]
     return columns
+
+
+def _taken_behind_inverters_kw(plant: Plant, units: list[Columns]) -> Array:
+    """Return what batteries on the DC side of inverters take there [kW]."""
+    taken = [unit["charge_kw"] * place.is_dc for unit, place in zip(units, plant.terminals, strict=True)]
+    total: Array = np.sum(taken, axis=0)
+    return total
 
 
 def _building(scenario: Scenario, zones: list[Columns]) -> Columns:
