@@ -101,14 +101,18 @@ def building(*names: str) -> BuildingSpec:
 
 
 def test_a_zone_that_the_building_has_not_is_told_with_the_nearest() -> None:
-    with pytest.raises(ValueError, match=r"catering\.zone .* got 'hal'; did you mean 'hall'"):
+    with pytest.raises(
+        ValueError, match=r"loads\.catering is in 'hal'; .* write loads\.catering\.zone: hall"
+    ):
         check_zones(
             station(loads=loads(catering={"zone": "hal", "standby_kw": 1})).loads, building("hall", "shop")
         )
 
 
 def test_where_no_zone_is_near_all_are_told() -> None:
-    with pytest.raises(ValueError, match=r"lighting\.zones\[0\]\.name .* got 'hall'; one of aa, bb"):
+    with pytest.raises(
+        ValueError, match=r"name is in 'hall', loads\.catering is in 'hall'; building\.zones are aa, bb"
+    ):
         check_zones(station(loads=loads()).loads, building("aa", "bb"))
 
 

@@ -34,8 +34,10 @@ def check_zones(loads: LoadsSpec, building: BuildingSpec) -> None:
     names = [zone.name for zone in building.zones]
     if len(names) == 1:
         return
-    for path, name in zones_of_loads(loads).items():
-        if name not in names:
-            near = nearest(name, names)
-            hint = f"did you mean '{near}'?" if near else f"one of {', '.join(names)}"
-            raise ValueError(f"{path} must be one of building.zones, got '{name}'; {hint}")
+    strange = {path: name for path, name in zones_of_loads(loads).items() if name not in names}
+    if not strange:
+        return
+    near = {path: nearest(name, names) or names[0] for path, name in strange.items()}
+    told = ", ".join(f"{path.removesuffix('.zone')} is in '{name}'" for path, name in strange.items())
+    mend = ", ".join(f"{path}: {near[path]}" for path in strange)
+    raise ValueError(f"{told}; building.zones are {', '.join(names)}, so write {mend}")
