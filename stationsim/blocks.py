@@ -87,7 +87,7 @@ def rooms_block(results: Results, kpis: Kpis, ascii_only: bool) -> RenderableTyp
         ("Peak cooling / heating", _both(kpis, "peak_cooling", "peak_heating")),
         ("Cooling EER, heating COP", _both(kpis, "cooling_eer", "heating_cop", unit="")),
         ("AC unit-hours", _of(kpis, "ac_unit_hours_per_day")),
-        ("Too cold / too warm", _both(kpis, "degree_hours_cold", "degree_hours_warm")),
+        ("Too cold / warm, mean zone", _both(kpis, "degree_hours_cold", "degree_hours_warm")),
         *_worst_zone(results, kpis, ascii_only),
         *_hot_water_lines(kpis),
         ("Fresh / reused water", _both(kpis, "fresh_water_per_day", "reused_water_per_day")),

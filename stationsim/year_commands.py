@@ -72,7 +72,8 @@ def years(
     elif not quiet:
         from stationsim.years_table import years_table
 
-        terminal.console().print(years_table(done.rows, done.units))
+        console = terminal.console()
+        console.print(years_table(done.rows, done.units, width=console.width))
         click.echo(f"{'found complete' if done.reused else 'written'}: {done.folder}")
 
 

@@ -28,22 +28,54 @@ SHOWN = (
 NEW = "new battery"
 
 
-def years_table(rows: Sequence[Mapping[str, Any]], units: Mapping[str, str]) -> Table:
-    """Return one line a year with the numbers that change as a station ages."""
+FIRST_TO_GO = ("battery_calendar_loss_percent", "battery_cycle_loss_percent", "battery_health_start_percent")
+"""Columns that a narrow screen leaves out, in this order; the files of years have them all."""
+
+COLUMN_PADDING = 2
+"""Spaces between two columns."""
+
+
+def years_table(rows: Sequence[Mapping[str, Any]], units: Mapping[str, str], *, width: int) -> Table:
+    """Return one line a year with the numbers that change as a station ages.
+
+    Parameters
+    ----------
+    rows
+        Numbers of each year.
+    units
+        Unit of each number.
+    width
+        Characters of a line; columns that do not fit whole are left out.
+    """
     from rich.text import Text
 
     shown = [column for column in SHOWN if column[0] in rows[0]]
+    labels = [f"{row['year']}, {NEW}" if row["battery_replaced"] else str(row["year"]) for row in rows]
+    columns = {name: _column(name, heading, per, rows, units) for name, heading, per in shown}
+    for name in FIRST_TO_GO:
+        needed = max(map(len, labels)) + sum(_least(cells) + COLUMN_PADDING for cells in columns.values())
+        if needed > width:
+            columns.pop(name, None)
     table = new_table(show_footer=False)
     table.add_column("Year", no_wrap=True)
-    for name, heading, _ in shown:
-        unit = f" [{units[name]}]" if name == "bill_total" else ""
-        longest = max(map(len, heading.split()))
-        table.add_column(Text(heading + unit), justify="right", overflow="fold", min_width=longest)
-    for row in rows:
-        label = f"{row['year']}, {NEW}" if row["battery_replaced"] else str(row["year"])
-        cells = (_cell(row[name], per) for name, _, per in shown)
+    for heading, *cells in columns.values():
+        table.add_column(Text(heading), justify="right", min_width=_least([heading, *cells]))
+    for label, *cells in zip(labels, *(cells[1:] for cells in columns.values()), strict=True):
         table.add_row(Text(label), *map(Text, cells))
     return table
+
+
+def _column(
+    name: str, heading: str, per: float, rows: Sequence[Mapping[str, Any]], units: Mapping[str, str]
+) -> list[str]:
+    """Return heading and cells of a column."""
+    unit = f" [{units[name]}]" if name == "bill_total" else ""
+    return [heading + unit, *(_cell(row[name], per) for row in rows)]
+
+
+def _least(cells: Sequence[str]) -> int:
+    """Return the width that breaks neither a word of the heading nor a number."""
+    return max(*map(len, cells[0].split()), *map(len, cells[1:]))
 
 
 def _cell(value: float | None, per: float) -> str:
