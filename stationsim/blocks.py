@@ -85,7 +85,7 @@ def rooms_block(results: Results, kpis: Kpis, ascii_only: bool) -> RenderableTyp
     lines = [
         ("Vehicles / people", _both(kpis, "vehicles_per_day", "people_per_day", unit="/d")),
         ("Peak cooling / heating", _both(kpis, "peak_cooling", "peak_heating")),
-        ("Cooling EER, heating COP", _both(kpis, "cooling_eer", "heating_cop", unit="")),
+        ("Sensible EER, heating COP", _both(kpis, "cooling_eer", "heating_cop", unit="")),
         ("AC unit-hours", _of(kpis, "ac_unit_hours_per_day")),
         ("Too cold / warm, mean zone", _both(kpis, "degree_hours_cold", "degree_hours_warm")),
         *_worst_zone(results, kpis, ascii_only),

@@ -67,6 +67,8 @@ class Loads(NamedTuple):
     """Uses by column of ``results.USES`` [kW]."""
     details: dict[str, Array]
     """Further columns of the steps: parts of uses, meals, hot water and its tank."""
+    dishes: Array
+    """Meals of each step whose dishes are washed, which take the kitchen's water."""
     lighting_heat_kw: ByZone
     """Heat of lamps by zone of the building [kW]."""
     appliance_heat_kw: ByZone
@@ -118,7 +120,13 @@ def scheduled_loads(spec: LoadsSpec, clock: Clock, around: Surroundings) -> Load
         "meals": kitchen.meals_per_h * clock.dt_h,
     }
     heat = _appliance_heat(spec, kw, rooms=rooms, sold=sold)
-    return Loads(kw, details | water, lighting_heat_kw=lamps.zones, appliance_heat_kw=heat)
+    return Loads(
+        kw,
+        details | water,
+        dishes=kitchen.dishes_per_h * clock.dt_h,
+        lighting_heat_kw=lamps.zones,
+        appliance_heat_kw=heat,
+    )
 
 
 def _appliance_heat(

@@ -75,6 +75,7 @@ def room_drives(
     )
     is_weekend = (clock.first_day.weekday() + clock.civil_day) % DAYS_PER_WEEK >= FIRST_WEEKEND_DAY
     nothing = np.zeros(clock.n_steps)
+    thin = air_density_share(scenario.site.elevation_m)
     found: dict[str, RoomDrives] = {}
     shares = zip(building.zones, building.people_shares, building.floor_shares, strict=True)
     for zone, people_share, floor_share in shares:
@@ -88,12 +89,24 @@ def room_drives(
                 lighting_kw=lamps.get(zone.name, nothing),
             ),
             solar_w=np.repeat(solar_gain_w(zone, light), repeats),
-            ventilation_w_k=flow_w_k(zone, seen_by_fans),
-            free_w_k=flow_w_k(zone, seen_by_fans, free_cooling=True),
+            ventilation_w_k=thin * flow_w_k(zone, seen_by_fans),
+            free_w_k=thin * flow_w_k(zone, seen_by_fans, free_cooling=True),
             cooling_degc=_set_points(zone.cooling, clock, is_weekend, ramps=-1, none=np.inf),
             heating_degc=_set_points(zone.heating, clock, is_weekend, ramps=1, none=-np.inf),
         )
     return found
+
+
+def air_density_share(elevation_m: float) -> float:
+    """Return the density of air at a height [m] over that at sea level, which the air of zones is given for.
+
+    References
+    ----------
+    Standard atmosphere, as in ``pvlib.atmosphere.alt2pres``; density goes with pressure.
+    """
+    from pvlib.atmosphere import alt2pres
+
+    return float(alt2pres(elevation_m) / alt2pres(0.0))
 
 
 def _heat_kw(building: BuildingSpec, heat_kw: Mapping[str, Array]) -> dict[str, Array]:

@@ -219,7 +219,7 @@ def build_world(scenario: Scenario, *, base: Path, allow_paths: Sequence[Path] =
         load_details=loads.details,
         firm_kw=sum(firm.values(), start=np.zeros(clock.n_steps)),
         zones=room_drives(scenario, clock, weather, loads, occupancy),
-        water_demand=_water_demand(scenario, clock, weather, visitors, loads.details["meals"]),
+        water_demand=_water_demand(scenario, clock, weather, visitors, loads.dishes),
         price_per_kwh=tariff.step_price_per_kwh(
             scenario.grid.tariff,
             month=civil.month.to_numpy(),

@@ -100,6 +100,9 @@ class CateringPower(NamedTuple):
     meals_per_h: NDArray[np.float64]
     """Meals of all kinds [1/h]."""
 
+    dishes_per_h: NDArray[np.float64]
+    """Meals whose dishes are washed [1/h]."""
+
     @property
     def total_kw(self) -> NDArray[np.float64]:
         """All of the kitchen [kW]."""
@@ -177,4 +180,5 @@ def catering(
         hoods_kw=spec.hoods_kw * opened * (least + (1 - least) * following),
         cold_rooms_kw=np.full(opened.shape, spec.cold_rooms_kw),
         meals_per_h=meals,
+        dishes_per_h=np.array([float(meal.hot_water_litres > 0) for meal in spec.meals]) @ rates,
     )

@@ -13,7 +13,7 @@ from stationsim.spec import Fraction, Number, Positive, Spec, Whole
 
 Array = NDArray[np.float64]
 
-HOUR_MINUTES = 60
+HOUR_MINUTES, HOURS_PER_DAY = 60, 24
 LEAST_HOURS = 3
 """Hours that pvlib needs to tell the step of a series."""
 
@@ -32,6 +32,8 @@ class SnowSpec(Spec):
     slide_w_m2_per_k: Annotated[Number, Field(lt=0)] = -80.0
     """Snow slides where the air, in degC, is warmer than the light on the modules over this [W/m2/K]; -80 is
     Marion's."""
+    cleared_after_days: Positive | None = 7.0
+    """Days after which staff, wind and sun have cleared what did not slide; assumed; null for never [d]."""
 
 
 def snow_loss(
@@ -71,7 +73,8 @@ def snow_loss(
     which the air is warmer than poa / ``slide_w_m2_per_k`` a share ``slide_coefficient`` sin(tilt) of the row
     slides free. Of n strings along the slope those that snow touches are lost, ceil(n cover) / n. All of it
     is computed for whole hours, from sums of snow and means of the rest, so that the length of a step does
-    not matter. Snow does not melt on the glass, which keeps it longer on flat modules than it lies there.
+    not matter. Snow does not melt on the glass; what has not slid off after ``cleared_after_days`` is taken
+    away.
 
     References
     ----------
@@ -126,8 +129,19 @@ def hourly_loss(
             can_slide_coefficient=spec.slide_w_m2_per_k,
             slide_amount_coefficient=spec.slide_coefficient,
         )
-    lost: Array = np.asarray(dc_loss_nrel(cover.to_numpy(dtype=float)[:n_hours], spec.strings_along_slope))
+    covered = cover.to_numpy(dtype=float)[:n_hours]
+    if spec.cleared_after_days is not None:
+        fresh = snowfall > spec.covering_cm_per_h
+        covered = np.where(_hours_since(fresh) > HOURS_PER_DAY * spec.cleared_after_days, 0.0, covered)
+    lost: Array = np.asarray(dc_loss_nrel(covered, spec.strings_along_slope))
     return lost
+
+
+def _hours_since(fresh: NDArray[np.bool_]) -> Array:
+    """Return for each hour how many have passed since the last that is marked; before the first, many."""
+    place = np.arange(fresh.size)
+    last = np.maximum.accumulate(np.where(fresh, place, -(10**9)))
+    return (place - last).astype(np.float64)
 
 
 def _hours(values: Array, per_hour: int) -> Array:

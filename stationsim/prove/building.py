@@ -23,6 +23,7 @@ from stationsim.models.zone import (
 from stationsim.plant import plant_of
 from stationsim.prove.case import Case, between, skipped, within
 from stationsim.prove.files import absent, data_file
+from stationsim.rooms import air_density_share
 from stationsim.scenario import Scenario
 from stationsim.world import build_world
 
@@ -115,6 +116,9 @@ BESTEST_WALLS_M2 = {"north": 21.6, "east": 16.2, "south": 9.6, "west": 16.2}
 AZIMUTHS = {"north": 0, "east": 90, "south": 180, "west": 270}
 MODELICA = "Modelica Buildings c4117ce, ISO13790/Validation/BESTEST"
 STANDARD_140 = "ASHRAE 140-2023, addendum b, table A3"
+DENVER_M = 1650.0
+"""Height of the station of the weather file [m]."""
+
 DENVER = "weather/USA_CO_Denver.Intl.AP.725650TYCST_BESTEST140-2020.epw"
 
 
@@ -326,7 +330,7 @@ def _box(case: Bestest, **devices: Any) -> dict[str, Any]:
         "surface_air_w_m2k": INNER_FILM_W_M2K,
         "air_heat_capacity_kj_m2k": 0,
         "air_change_per_h": 0,
-        "infiltration_per_h": 0.414 * 1.2 * 1005 / 1200,  # at sea level; our air holds 1200 J/m3K
+        "infiltration_per_h": 0.414 * 1.2 * 1005 / 1200 / air_density_share(DENVER_M),  # 0.414 at sea level
         "person_sensible_w": 0,
         **devices,
     }
@@ -343,7 +347,7 @@ def _scenario(zone: Mapping[str, Any]) -> Scenario:
             "site": {
                 "latitude_deg": 39.83,
                 "longitude_deg": -104.65,
-                "elevation_m": 1650,
+                "elevation_m": DENVER_M,
                 "timezone": "Etc/GMT+7",
             },
             "period": {"start": "2025-01-01", "end": "2025-12-31"},

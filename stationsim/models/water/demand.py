@@ -68,7 +68,7 @@ def water_demand(
     people
         People who enter in each step.
     meals
-        Hot meals cooked in each step.
+        Meals of each step whose dishes are washed.
     month
         Civil month of each step, 1 to 12.
     dt_h

@@ -30,6 +30,8 @@ class WaterParameters(NamedTuple):
     """Wastewater that is never treated [m3]."""
     equalisation_start_m3: float
     """Wastewater at which the plant starts by level [m3]."""
+    equalisation_wait_m3: float
+    """Wastewater up to which it waits for the sun [m3]."""
     equalisation_high_m3: float
     """Wastewater of the high alarm [m3]."""
     equalisation_most_m3: float
@@ -184,9 +186,10 @@ def wished_flow(
     Notes
     -----
     By level the plant starts at its start level and runs, faster the fuller the tank, until that is at its
-    minimum. With the sun it runs at what the surplus carries, within its permitted flows. Either way it
-    runs by level while the reuse tank is low, a run once begun lasts its shortest time, and it begins only
-    where there is wastewater for that.
+    minimum. With the sun it runs at what the surplus carries, within its permitted flows; wastewater beyond
+    what may wait is treated by level whatever the sun, so that busy hours find room. Either way it runs by
+    level while the reuse tank is low, a run once begun lasts its shortest time, and it begins only where
+    there is wastewater for that.
     """
     runs = run_h > 0.0
     if not runs and waiting_m3 - params.equalisation_least_m3 < params.least_m3_h * params.minimum_run_h:
@@ -197,6 +200,9 @@ def wished_flow(
     if params.follows_sun == 0:
         return by_level if runs or waiting_m3 >= params.equalisation_start_m3 else 0.0
     flow = flow_within(params, sun_kw)
+    if waiting_m3 > params.equalisation_wait_m3:
+        guard = flow_between(params, waiting_m3, params.equalisation_wait_m3, params.equalisation_high_m3)
+        flow = guard if guard > flow else flow
     if flow == 0.0 and runs and run_h < params.minimum_run_h:
         return params.least_m3_h
     return flow

@@ -75,7 +75,7 @@ class WaterUsesSpec(Spec):
     """Water a visitor drinks or takes along [L]; the default is assumed."""
 
     kitchen_l_per_meal: NonNegative = KITCHEN_L_PER_MEAL
-    """Water of kitchens for a meal of any kind [L]; the default is the middle of 8 to 18 (US DOE, 8.3.3)."""
+    """Water of kitchens for a meal with dishes to wash [L]; default, middle of 8 to 18 (US DOE, 8.3.3)."""
 
     fittings: Literal["saving", "ordinary"] = "saving"
     """Fittings of toilets and basins: ``saving``, of which the figures are, or ``ordinary``, 1.61 times."""
@@ -132,11 +132,19 @@ class EqualisationTankSpec(Spec):
     start_share: Fraction = 0.3
     """Filling at which the plant starts when it follows the level; the default is assumed."""
 
+    wait_share: Fraction = 0.4
+    """Filling up to which wastewater waits for the sun, the room above being for busy hours; assumed."""
+
     high_share: Fraction = 0.85
     """Filling of the high alarm, above which the plant always runs; the default is assumed."""
 
     @model_validator(mode="after")
     def _in_order(self) -> EqualisationTankSpec:
+        if not self.minimum_share <= self.wait_share < self.high_share:
+            raise ValueError(
+                "must have minimum_share <= wait_share < high_share, got "
+                f"{self.minimum_share:g}, {self.wait_share:g} and {self.high_share:g}"
+            )
         if not self.minimum_share <= self.start_share < self.high_share < 1:
             raise ValueError(
                 "must have minimum_share <= start_share < high_share < 1, got "
@@ -228,6 +236,7 @@ class WaterSpec(Spec):
             follows_sun=int(plant.follow == "sun"),
             equalisation_least_m3=waste.volume_m3 * waste.minimum_share,
             equalisation_start_m3=waste.volume_m3 * waste.start_share,
+            equalisation_wait_m3=waste.volume_m3 * waste.wait_share,
             equalisation_high_m3=waste.volume_m3 * waste.high_share,
             equalisation_most_m3=waste.volume_m3,
             reuse_least_m3=reuse.volume_m3 * reuse.minimum_share,
