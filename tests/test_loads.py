@@ -97,6 +97,12 @@ def test_outdoor_lamps_warm_nothing() -> None:
     np.testing.assert_allclose(found.lighting_heat_kw["hall"], indoor)
 
 
+def test_only_meals_with_dishes_take_the_kitchens_water() -> None:
+    meal, snack = ({"name": name, "per_visitor_by_hour": [0.1] * 24} for name in ("hot_meal", "snack"))
+    found = made(loads=loads(catering={"standby_kw": 0, "meals": [meal, snack | {"hot_water_litres": 0}]}))
+    np.testing.assert_allclose(found.dishes, found.details["meals"] / 2)
+
+
 def test_meals_and_visitors_make_the_hot_water() -> None:
     """100 people of 20 min are 300 visitors an hour and 0.2 L at a tap; a tenth eats, 3.4 L each."""
     meals = {"name": "hot_meal", "per_visitor_by_hour": [0.1] * 24}

@@ -42,6 +42,16 @@ def test_zones_of_like_rooms_split_a_station_without_loss() -> None:
     assert total == pytest.approx(whole.zones["hall"].internal_w)
 
 
+def test_thin_air_carries_less_heat() -> None:
+    """At 3,650 m the standard atmosphere has 64.5 kPa of 101.3."""
+    site = content()["site"]
+    low, high = (
+        made([HALL, RESTAURANT], site=site | {"elevation_m": metres})[1].zones["hall"].ventilation_w_k
+        for metres in (0.0, 3650.0)
+    )
+    assert high == pytest.approx(low * 64.5 / 101.325, rel=2e-3)
+
+
 def test_fans_follow_people_on_their_own_grid() -> None:
     """At 1 and 5 min the flow is that of the same ten minutes."""
     usual = content()["simulation"]

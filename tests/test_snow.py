@@ -49,6 +49,19 @@ def test_snow_slides_in_the_cold_only_in_enough_light() -> None:
     assert loss([0, 5] + [0] * 14, air=-5, poa=401.0)[12] == 0
 
 
+def test_snow_that_does_not_slide_is_cleared_after_days() -> None:
+    """Three centimetres at the start of ten days of deep cold: the row is free from the eighth day on."""
+    hours = 10 * 24
+    snow = np.zeros(hours)
+    snow[1] = 3.0
+    cold = {"snowfall": snow, "poa_global": np.full(hours, 200.0), "temp_air": np.full(hours, -30.0)}
+    usual = snow_loss(SnowSpec(), tilt_deg=10.0, step_minutes=60, **cold)
+    never = snow_loss(SnowSpec(cleared_after_days=None), tilt_deg=10.0, step_minutes=60, **cold)
+    assert (usual[2 : 7 * 24 + 1] == 1).all()
+    assert not usual[7 * 24 + 2 :].any()
+    assert (never[2:] == 1).all()
+
+
 def test_strings_come_free_one_after_the_other() -> None:
     """Of three strings one is free when a third of the slope is: after four hours of 0.0985."""
     found = loss([0, 5] + [0] * 12, strings=3)

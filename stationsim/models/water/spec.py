@@ -120,6 +120,13 @@ class TreatmentSpec(Spec):
     """When it runs: by the ``level`` of its tanks, or with the ``sun`` as far as tanks allow."""
 
 
+WAITING_PART = 0.25
+"""Part of the way from start level to high alarm that wastewater may fill while it waits for the sun; assumed.
+
+The rest takes up busy hours: at the reference nothing spills on the fullest days of a year.
+"""
+
+
 class EqualisationTankSpec(Spec):
     """The tank in which wastewater waits."""
 
@@ -132,25 +139,31 @@ class EqualisationTankSpec(Spec):
     start_share: Fraction = 0.3
     """Filling at which the plant starts when it follows the level; the default is assumed."""
 
-    wait_share: Fraction = 0.4
-    """Filling up to which wastewater waits for the sun, the room above being for busy hours; assumed."""
+    wait_share: Fraction | None = None
+    """Filling up to which wastewater waits for the sun; left out, a quarter of the way from start to high."""
 
     high_share: Fraction = 0.85
     """Filling of the high alarm, above which the plant always runs; the default is assumed."""
 
     @model_validator(mode="after")
     def _in_order(self) -> EqualisationTankSpec:
-        if not self.minimum_share <= self.wait_share < self.high_share:
-            raise ValueError(
-                "must have minimum_share <= wait_share < high_share, got "
-                f"{self.minimum_share:g}, {self.wait_share:g} and {self.high_share:g}"
-            )
         if not self.minimum_share <= self.start_share < self.high_share < 1:
             raise ValueError(
                 "must have minimum_share <= start_share < high_share < 1, got "
                 f"{self.minimum_share:g}, {self.start_share:g} and {self.high_share:g}"
             )
+        if not self.minimum_share <= self.waits_up_to < self.high_share:
+            raise ValueError(
+                "must have minimum_share <= wait_share < high_share, got "
+                f"{self.minimum_share:g}, {self.waits_up_to:g} and {self.high_share:g}"
+            )
         return self
+
+    @property
+    def waits_up_to(self) -> float:
+        """Filling up to which wastewater waits for the sun, given or between start and high alarm."""
+        between = self.start_share + WAITING_PART * (self.high_share - self.start_share)
+        return between if self.wait_share is None else self.wait_share
 
 
 class ReuseTankSpec(Spec):
@@ -236,7 +249,7 @@ class WaterSpec(Spec):
             follows_sun=int(plant.follow == "sun"),
             equalisation_least_m3=waste.volume_m3 * waste.minimum_share,
             equalisation_start_m3=waste.volume_m3 * waste.start_share,
-            equalisation_wait_m3=waste.volume_m3 * waste.wait_share,
+            equalisation_wait_m3=waste.volume_m3 * waste.waits_up_to,
             equalisation_high_m3=waste.volume_m3 * waste.high_share,
             equalisation_most_m3=waste.volume_m3,
             reuse_least_m3=reuse.volume_m3 * reuse.minimum_share,
