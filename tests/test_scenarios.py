@@ -193,7 +193,7 @@ def test_the_load_budget_adds_up():
     assert total == pytest.approx(sum(budget.values()), abs=3)  # rounded rows
     head = REFERENCE.read_text(encoding="utf-8").split("schema_version", 1)[0]
     shares = {
-        use: float(share) for use, _, share in re.findall(r"^#   (\S.*?) {2,}([\d,]+) +(\d+) %", head, re.M)
+        use: float(share) for use, _, share in re.findall(r"^#   (\S.*?) {2,}([\d,.]+) +(\d+) %", head, re.M)
     }
     for use, kwh in budget.items():
         assert 100 * kwh / total == pytest.approx(shares[use], abs=0.6), use

@@ -271,7 +271,7 @@ def budget() -> dict[str, float]:
 @cache
 def _budget(path: Path) -> dict[str, float]:
     head = path.read_text(encoding="utf-8").split("schema_version", 1)[0]
-    rows = re.findall(r"^#   (\S.*?) {2,}([\d,]+) +(\d+) %", head, flags=re.MULTILINE)
+    rows = re.findall(r"^#   (\S.*?) {2,}([\d,.]+) +(\d+) %", head, flags=re.MULTILINE)
     return {use: float(kwh.replace(",", "")) for use, kwh, _ in rows}
 
 

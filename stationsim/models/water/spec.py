@@ -121,7 +121,7 @@ class TreatmentSpec(Spec):
 
 
 WAITING_PART = 0.25
-"""Part of the way from start level to high alarm that wastewater may fill while it waits for the sun; assumed.
+"""Part of the way from start level to high alarm that wastewater may fill while waiting for the sun; assumed.
 
 The rest takes up busy hours: at the reference nothing spills on the fullest days of a year.
 """
