@@ -33,6 +33,8 @@ _held: set[Path] = set()
 
 _LEFTOVER = re.compile(r"\.(tmp|old)-(?P<name>.+)-\d+-[0-9a-f]{8}")
 
+_LOCK = re.compile(r"\.(?P<name>.+)\.lock(-\d+-[0-9a-f]{8})?")
+
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[list[str]]:
@@ -56,6 +58,12 @@ def locked(folder: Path) -> Iterator[list[str]]:
 def lock_of(folder: Path) -> Path:
     """Return where the lock of a folder lies."""
     return folder.parent / f".{folder.name}.lock"
+
+
+def beside_of(name: str) -> str | None:
+    """Return what a lock or a temporary name lies beside; None where a name is neither."""
+    match = _LEFTOVER.fullmatch(name) or _LOCK.fullmatch(name)
+    return match and match["name"]
 
 
 def temporary_of(folder: Path, kind: str = "tmp") -> Path:
