@@ -7,6 +7,7 @@ sequences; compiled code reads and writes arrays.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -64,6 +65,9 @@ PLAIN = Kernel("python", np.ndarray.tolist, _view, list, *LOOPS)
 def kernel_for(n_minutes: int) -> Kernel:
     """Return the kernel for a run of some length [min].
 
+    A numba that is there and cannot be loaded is warned of, and plain Python plays unless the compiled kernel
+    is asked for.
+
     Raises
     ------
     MachineError
@@ -76,10 +80,18 @@ def kernel_for(n_minutes: int) -> Kernel:
         return PLAIN
     try:
         from stationsim.kernel.compiled import compiled_kernel
-    except ImportError as error:
+
+        return compiled_kernel()
+    except ModuleNotFoundError as error:
         if choice == "auto":
             return PLAIN
         raise MachineError(
             f"{CHOICE} asks for the compiled kernel, which needs numba: pip install 'stationsim[speed]'"
         ) from error
-    return compiled_kernel()
+    except (ImportError, OSError, RuntimeError, AttributeError) as error:
+        if choice == "compiled":
+            raise MachineError(
+                f"{CHOICE} asks for the compiled kernel, which does not load: {error}"
+            ) from error
+        warnings.warn(f"plain Python plays, as numba does not load: {error}", RuntimeWarning, stacklevel=2)
+        return PLAIN
