@@ -41,6 +41,11 @@ def test_an_unknown_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         kernel_for(1)
 
 
+def test_an_empty_choice_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CHOICE, "")
+    assert kernel_for(PAYS_FROM_MINUTES - 1) is PLAIN
+
+
 def test_without_numba_python_plays_unless_compiled_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "stationsim.kernel.compiled", None)
     monkeypatch.delenv(CHOICE, raising=False)

@@ -73,7 +73,7 @@ def kernel_for(n_minutes: int) -> Kernel:
     MachineError
         The environment asks for the compiled kernel and numba is missing, or names no backend.
     """
-    choice = os.environ.get(CHOICE, "auto")
+    choice = os.environ.get(CHOICE) or "auto"
     if choice not in ("auto", "python", "compiled"):
         raise MachineError(f"{CHOICE} must be auto, python or compiled, got {choice!r}")
     if choice == "python" or (choice == "auto" and n_minutes < PAYS_FROM_MINUTES):
