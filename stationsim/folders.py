@@ -238,18 +238,33 @@ def _alive(holder: Mapping[str, Any], lock: Path) -> bool:
     return True
 
 
+def replaceable(path: Path) -> Path:
+    """Return where a file lies that may be replaced: a link stays, and what it leads to is replaced.
+
+    Raises
+    ------
+    MachineError
+        Something else lies there, such as a folder, a device or a pipe.
+    """
+    target = Path(os.path.realpath(path))
+    if os.path.lexists(target) and not target.is_file():
+        raise MachineError(f"{path}: is no file that could be replaced; name another")
+    return target
+
+
 def write_new(path: Path, text: str, *, force: bool = False) -> None:
-    """Write a file whole or not at all; one that exists is replaced by ``force`` alone.
+    """Write a file whole or not at all; one that exists is replaced by ``force`` alone, nothing else ever.
 
     Raises
     ------
     MachineError
         The file exists or cannot be written.
     """
-    temporary = temporary_of(path)
+    target = replaceable(path) if force else path
+    temporary = temporary_of(target)
     try:
         temporary.write_text(text, encoding="utf-8", newline="\n")
-        _put(temporary, path, force)
+        _put(temporary, target, force)
     except FileExistsError:
         raise MachineError(f"{path}: exists; name another file or use --force") from None
     except OSError as error:

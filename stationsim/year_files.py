@@ -47,9 +47,6 @@ TABLE, RECORD, STEM = "years.csv", "years.json", "years"
 _YEAR = re.compile(r"year_\d{2,3}")
 """Names of the folders of years."""
 
-_DRAWN = re.compile(rf"{runs.FIGURES}/\.tmp-\d+-{STEM}\.(png|svg)")
-"""Names of figures while they are drawn."""
-
 _FIGURES = tuple(f"{runs.FIGURES}/{STEM}.{kind}" for kind in ("png", "svg", "csv"))
 
 
@@ -240,7 +237,7 @@ def _is_own(path: Path, name: str, own: set[str]) -> bool:
     """Tell whether years wrote a file or folder, or left it under a name that passes."""
     beside = beside_of(path.name)
     if beside is None:
-        return not _is_folder(path) and (name in own or bool(_DRAWN.fullmatch(name)))
+        return not _is_folder(path) and name in own
     owner = name.removesuffix(path.name) + beside
     return owner in own or bool(_YEAR.fullmatch(owner))
 

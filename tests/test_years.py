@@ -247,7 +247,12 @@ def test_what_others_put_into_years_stays(capsys, here, name):
 def test_what_killed_years_left_is_replaced(capsys, here):
     call(capsys, *YEARS, "--out", "y")
     left = (".year_03.lock", ".tmp-years.csv-7-0a1b2c3d", ".tmp-year_03-7-0a1b2c3d/steps.parquet")
-    for name in (*left, "figures/.tmp-7-years.png", "figures/.tmp-years.csv-7-0a1b2c3d", "figures/years.svg"):
+    for name in (
+        *left,
+        "figures/.tmp-years.png-7-0a1b2c3d",
+        "figures/.tmp-years.csv-7-0a1b2c3d",
+        "figures/years.svg",
+    ):
         path = here / "y" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("")
