@@ -252,6 +252,22 @@ def replaceable(path: Path) -> Path:
     return target
 
 
+def check_writable(path: Path) -> None:
+    """Refuse a file that could not be written or replaced, by making another one beside it for an instant.
+
+    Raises
+    ------
+    MachineError
+        Nothing can be written there, or what lies there may not be replaced.
+    """
+    probe = temporary_of(replaceable(path))
+    try:
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise MachineError(f"{path}: cannot be written ({error.strerror}); name another") from None
+
+
 def write_new(path: Path, text: str, *, force: bool = False) -> None:
     """Write a file whole or not at all; one that exists is replaced by ``force`` alone, nothing else ever.
 
