@@ -395,7 +395,7 @@ def write_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     files = []
     for stem, table in (("comparison", comparison.table()), ("figure", data_of_comparison(comparison))):
         files.append(folder / f"{stem}.csv")
-        files[-1].write_text(table.to_csv(lineterminator="\n"), encoding="utf-8")
+        write_new(files[-1], table.to_csv(lineterminator="\n"), force=True)
     return [*files, *save_figure(plot_comparison(comparison), folder / "figure")]
 
 

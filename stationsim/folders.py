@@ -33,6 +33,8 @@ _held: set[Path] = set()
 
 _LEFTOVER = re.compile(r"\.(tmp|old)-(?P<name>.+)-\d+-[0-9a-f]{8}")
 
+_LOCK = re.compile(r"\.(?P<name>.+)\.lock(-\d+-[0-9a-f]{8})?")
+
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[list[str]]:
@@ -56,6 +58,12 @@ def locked(folder: Path) -> Iterator[list[str]]:
 def lock_of(folder: Path) -> Path:
     """Return where the lock of a folder lies."""
     return folder.parent / f".{folder.name}.lock"
+
+
+def beside_of(name: str) -> str | None:
+    """Return what a lock or a temporary name lies beside; None where a name is neither."""
+    match = _LEFTOVER.fullmatch(name) or _LOCK.fullmatch(name)
+    return match and match["name"]
 
 
 def temporary_of(folder: Path, kind: str = "tmp") -> Path:
@@ -230,18 +238,49 @@ def _alive(holder: Mapping[str, Any], lock: Path) -> bool:
     return True
 
 
+def replaceable(path: Path) -> Path:
+    """Return where a file lies that may be replaced: a link stays, and what it leads to is replaced.
+
+    Raises
+    ------
+    MachineError
+        Something else lies there, such as a folder, a device or a pipe.
+    """
+    target = Path(os.path.realpath(path))
+    if os.path.lexists(target) and not target.is_file():
+        raise MachineError(f"{path}: is no file that could be replaced; name another")
+    return target
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a file that could not be written or replaced, by making another one beside it for an instant.
+
+    Raises
+    ------
+    MachineError
+        Nothing can be written there, or what lies there may not be replaced.
+    """
+    probe = temporary_of(replaceable(path))
+    try:
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise MachineError(f"{path}: cannot be written ({error.strerror}); name another") from None
+
+
 def write_new(path: Path, text: str, *, force: bool = False) -> None:
-    """Write a file whole or not at all; one that exists is replaced by ``force`` alone.
+    """Write a file whole or not at all; one that exists is replaced by ``force`` alone, nothing else ever.
 
     Raises
     ------
     MachineError
         The file exists or cannot be written.
     """
-    temporary = temporary_of(path)
+    target = replaceable(path) if force else path
+    temporary = temporary_of(target)
     try:
         temporary.write_text(text, encoding="utf-8", newline="\n")
-        _put(temporary, path, force)
+        _put(temporary, target, force)
     except FileExistsError:
         raise MachineError(f"{path}: exists; name another file or use --force") from None
     except OSError as error:

@@ -118,7 +118,7 @@ def write_session_comparison(comparison: SessionComparison, folder: Path) -> lis
     tables = (("session_distances", comparison.table()), ("sessions", data_of_sessions(comparison)))
     for stem, table in tables:
         files.append(folder / f"{stem}.csv")
-        files[-1].write_text(table.to_csv(lineterminator="\n", float_format="%.6f"), encoding="utf-8")
+        write_new(files[-1], table.to_csv(lineterminator="\n", float_format="%.6f"), force=True)
     return [*files, *save_figure(plot_sessions(comparison), folder / "sessions")]
 
 

@@ -13,7 +13,7 @@ import click
 
 from stationsim import terminal
 from stationsim.errors import MachineError, ModelError
-from stationsim.folders import write_new
+from stationsim.folders import check_writable, write_new
 from stationsim.prove.files import DATA_VARIABLE
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def _check_output(path: Path) -> None:
 
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise MachineError(f"{path}: cannot be a file there; name another")
+    check_writable(path)
     if path.is_file() and not path.read_bytes().startswith(HEAD.split("\n")[0].encode()):
         raise MachineError(f"{path}: exists and is no such page; name another file")
 
@@ -165,23 +166,29 @@ def _show(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Print what became of the sections, and write the page where it is whole."""
+    """Print what became of the sections, and write the page where it is whole and can be written."""
     from stationsim.prove.page import page, totals
 
     is_whole = not left_out
+    failure = None
     if output is not None and is_whole:
-        write_new(output, page(proofs, quick=quick), force=True)
+        try:
+            write_new(output, page(proofs, quick=quick), force=True)
+        except MachineError as error:
+            failure, output, quiet = error, None, False
     _tell_failures(proofs)
     if as_json:
         _print_json(proofs, quick=quick, is_whole=is_whole)
     elif quiet:
-        return
+        pass
     elif output is not None and is_whole:
         click.echo(f"{totals(proofs)}\nwritten: {output}")
     elif terminal.is_terminal(sys.stdout):
         _print_screen(proofs)
     else:
         click.echo(page(proofs, quick=quick, left_out=left_out), nl=False)
+    if failure is not None:
+        raise failure
 
 
 def _print_screen(proofs: Sequence[Proof]) -> None:

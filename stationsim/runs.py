@@ -149,17 +149,25 @@ def _check_content(folder: Path, force: bool) -> None:
     here = Path.cwd()
     if folder == here or folder in here.parents:
         raise MachineError(f"{folder}: is the folder you are in, which a run would replace; name another")
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
-    if not names and not any(folder.iterdir()):
+    if not any(folder.iterdir()):
         return
-    foreign = _foreign(folder, names)
+    foreign = foreign_files(folder)
     if foreign:
         raise MachineError(
             f"{folder}: holds {foreign[0]}, which is not stationsim's; empty it or name another with --out"
         )
     if not force:
-        state = "a run of other inputs" if MANIFEST in names else "an incomplete run"
+        state = "a run of other inputs" if (folder / MANIFEST).is_file() else "an incomplete run"
         raise MachineError(f"{folder}: holds {state}; use --force to replace it or name another with --out")
+
+
+def foreign_files(folder: Path) -> list[str]:
+    """Return what lies in a folder and is not of a run; all where it holds none."""
+    entries = sorted(folder.rglob("*"))
+    names = [
+        path.relative_to(folder).as_posix() for path in entries if path.is_symlink() or not path.is_dir()
+    ]
+    return _foreign(folder, names) if entries else []
 
 
 def _foreign(folder: Path, names: list[str]) -> list[str]:

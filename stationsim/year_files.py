@@ -22,7 +22,7 @@ from typing import Any
 from stationsim import execute, provenance, runs
 from stationsim.errors import MachineError
 from stationsim.execute import Prepared, Progress
-from stationsim.folders import clear_leftovers, discard, locked, swap, temporary_of, write_text
+from stationsim.folders import beside_of, clear_leftovers, discard, locked, swap, temporary_of, write_text
 from stationsim.manifest import as_json, broken_files, sealed, sha256_of, whole_manifest
 from stationsim.results import MANIFEST
 from stationsim.years import (
@@ -44,8 +44,10 @@ FORMAT = "stationsim-years/1"
 
 TABLE, RECORD, STEM = "years.csv", "years.json", "years"
 
-_OWN = re.compile(rf"year_\d+(/.*)?|{TABLE}|{RECORD}|{MANIFEST}|{runs.FIGURES}(/{STEM}\.(png|svg|csv))?|\..*")
-"""What lies in a folder of years."""
+_YEAR = re.compile(r"year_\d{2,3}")
+"""Names of the folders of years."""
+
+_FIGURES = tuple(f"{runs.FIGURES}/{STEM}.{kind}" for kind in ("png", "svg", "csv"))
 
 
 @dataclass(frozen=True)
@@ -205,17 +207,51 @@ def _check_target(folder: Path, wanted: Wanted, *, force: bool) -> None:
     here = Path.cwd()
     if folder == here or folder in here.parents:
         raise MachineError(f"{folder}: is the folder you are in, which years would replace; name another")
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-    foreign = [name for name in names if not _OWN.fullmatch(name)]
+    foreign = _foreign(folder)
     if foreign:
         raise MachineError(
             f"{folder}: holds {foreign[0]}, which is not of years; empty it or name another with --out"
         )
-    beyond = [name for name in names if name in _beyond(folder, wanted)]
-    if not force and (MANIFEST in names or TABLE in names or beyond):
+    is_begun = (folder / MANIFEST).exists() or (folder / TABLE).exists()
+    if not force and (is_begun or _beyond(folder, wanted)):
         raise MachineError(
             f"{folder}: holds years of other inputs; use --force to replace them or name another with --out"
         )
+
+
+def _foreign(folder: Path) -> list[str]:
+    """Return what lies in a folder and is not of years."""
+    own, found = _own_files(folder), []
+    figures = folder / runs.FIGURES
+    is_drawn = _is_folder(figures)
+    for path in sorted([*folder.iterdir(), *(figures.iterdir() if is_drawn else ())]):
+        name = path.relative_to(folder).as_posix()
+        if _is_folder(path) and path.parent == folder and _YEAR.fullmatch(path.name):
+            found += [f"{name}/{inner}" for inner in runs.foreign_files(path)]
+        elif (path != figures or not is_drawn) and not _is_own(path, name, own):
+            found.append(name)
+    return found
+
+
+def _is_own(path: Path, name: str, own: set[str]) -> bool:
+    """Tell whether years wrote a file or folder, or left it under a name that passes."""
+    beside = beside_of(path.name)
+    if beside is None:
+        return not _is_folder(path) and name in own
+    owner = name.removesuffix(path.name) + beside
+    return owner in own or bool(_YEAR.fullmatch(owner))
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _own_files(folder: Path) -> set[str]:
+    """Return the files of all years: as the manifest names them or, without one, as they may be."""
+    with contextlib.suppress(MachineError, OSError):
+        return {*whole_manifest(folder, FORMAT)["outputs"], MANIFEST}
+    is_begun = (folder / RECORD).is_file() or any(_YEAR.fullmatch(path.name) for path in folder.iterdir())
+    return {TABLE, RECORD, MANIFEST, *_FIGURES} if is_begun else set()
 
 
 def _beyond(folder: Path, wanted: Wanted) -> set[str]:

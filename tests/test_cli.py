@@ -1,6 +1,7 @@
 """Commands: what they print where, what they leave, and the code they end with."""
 
 import json
+import os
 import re
 
 import pytest
@@ -315,6 +316,25 @@ def test_init_writes_a_scenario_that_runs_and_is_never_overwritten(capsys, here)
     assert "schema_version" in (here / "station.yaml").read_text()
     assert call(capsys, "init", "no/station.yaml").code == 6
     assert left_in(here) == ["out", "station.yaml"]
+
+
+def test_no_command_replaces_a_pipe(capsys, made, here):
+    (here / "out").mkdir()
+    pipes = [here / name for name in ("pipe.yaml", "out/comparison.csv", "out/energy.csv", "out/day.svg")]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    readers = [os.open(pipe, os.O_RDONLY | os.O_NONBLOCK) for pipe in pipes]  # no writer waits for one
+    for words in (
+        ("init", "pipe.yaml", "--force"),
+        ("compare", made, made, "--out", "out"),
+        ("plot", made, "--out", "out"),
+    ):
+        answer = call(capsys, *words)
+        assert answer.code == 6
+        assert "is no file that could be replaced" in answer.err
+    assert all(pipe.is_fifo() for pipe in pipes)
+    for reader in readers:
+        os.close(reader)
 
 
 def test_validate(capsys, here):

@@ -10,7 +10,7 @@ import pytest
 
 from stationsim import folders
 from stationsim.errors import MachineError
-from stationsim.folders import clear_leftovers, lock_of, locked, swap, temporary_of
+from stationsim.folders import clear_leftovers, lock_of, locked, replaceable, swap, temporary_of, write_new
 from tests.commands import left_in
 
 
@@ -169,3 +169,35 @@ def test_a_swap_replaces_the_old_folder(tmp_path):
 
 def test_a_parent_that_cannot_be_read_is_left_alone(tmp_path):
     assert clear_leftovers(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_is_no_file_is_never_replaced(tmp_path, linked):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "ring").symlink_to("ring")
+    before = left_in(tmp_path)
+    for name in ("pipe", "folder", "ring"):
+        path = tmp_path / name
+        if linked:
+            path = tmp_path / f"to_{name}"
+            path.symlink_to(name)
+            before = sorted([*before, path.name])
+        with pytest.raises(MachineError, match=f"{path}: is no file that could be replaced; name another"):
+            write_new(path, "text", force=True)
+    assert (tmp_path / "pipe").is_fifo()
+    assert left_in(tmp_path) == before
+
+
+def test_a_link_stays_and_the_file_it_leads_to_is_replaced(tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "file").write_text("old")
+    link = tmp_path / "link"
+    link.symlink_to("far/file")
+    with pytest.raises(MachineError, match="exists"):
+        write_new(link, "new")
+    write_new(link, "new", force=True)
+    assert link.is_symlink()
+    assert (tmp_path / "far" / "file").read_text() == "new"
+    assert replaceable(tmp_path / "none") == tmp_path / "none"
+    assert (left_in(tmp_path), left_in(tmp_path / "far")) == (["far", "link"], ["file"])

@@ -15,6 +15,8 @@ import sys
 import pytest
 
 from stationsim import prove as package
+from stationsim import prove_command
+from stationsim.errors import MachineError
 from stationsim.prove import charging, files, queueing, reference, steps, sun, visitors
 from stationsim.prove.case import Case, Verdict, between, skipped, stopped, within
 from stationsim.prove.page import HEAD, lettered, numbered, page
@@ -318,6 +320,42 @@ def test_the_page_is_written_whole_and_only_over_its_like(capsys, here):
         assert "name another" in refused.err
     assert (here / "mine.md").read_text() == "mine"
     assert left_in(here) == ["mine.md", "page.md"]
+
+
+def test_the_page_replaces_no_pipe(capsys, here):
+    os.mkfifo(here / "pipe")
+    (here / "link").symlink_to("pipe")
+    for path in ("pipe", "link"):
+        refused = call(capsys, "prove", "sun", "--quick", "--output", path)
+        assert (refused.code, refused.out) == (6, "")
+        assert f"{path}: is no file that could be replaced" in refused.err
+        assert "sun:" not in refused.err
+    assert (here / "pipe").is_fifo()
+    assert (here / "link").is_symlink()
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_played(capsys, here, monkeypatch):
+    def fail(*_args, **_words):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("pathlib.Path.touch", fail)
+    refused = call(capsys, "prove", "sun", "--quick", "--output", "page.md")
+    assert (refused.code, refused.out) == (6, "")
+    assert "page.md: cannot be written (Read-only file system)" in refused.err
+    assert "sun:" not in refused.err
+
+
+@pytest.mark.parametrize("words", [(), ("--quiet",), ("--json",)])
+def test_a_page_that_cannot_be_written_is_printed(capsys, here, monkeypatch, words):
+    def fail(*_args, **_words):
+        raise MachineError("page.md: cannot be written (No space left on device)")
+
+    monkeypatch.setattr(prove_command, "write_new", fail)
+    answer = call(capsys, "prove", "sun", "--quick", "--output", "page.md", *words)
+    assert answer.code == 6
+    assert "No space left on device" in answer.err
+    assert "Sun, azimuth, Golden CO" in answer.out
+    assert left_in(here) == []
 
 
 PAUSE = """

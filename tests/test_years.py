@@ -211,6 +211,56 @@ def test_foreign_files_stay(capsys, here, force):
     assert call(capsys, "verify", "run").code == 0
 
 
+@pytest.mark.parametrize("words", [(), ("--tables-only",), ("--force",)])
+@pytest.mark.parametrize(
+    "name",
+    [".git/config", ".env", "year_2023/thesis.docx", "year_01/plan.txt", "figures/years.png", "years.csv"],
+)
+def test_a_folder_of_others_stays_whatever_the_names_in_it(capsys, here, name, words):
+    path = here / "h" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("mine")
+    refused = call(capsys, *YEARS, "--out", "h", *words)
+    assert refused.code == 6
+    assert name.split("/")[0] in refused.err
+    assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".env", "year_01/notes.txt", "year_01/.hidden", "figures/years.png", "figures/own.svg", "photos/a.jpg"],
+)
+def test_what_others_put_into_years_stays(capsys, here, name):
+    call(capsys, *YEARS, "--out", "y")
+    path = here / "y" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("mine")
+    refused = call(capsys, *YEARS, "--seed", "5", "--force", "--out", "y")
+    assert refused.code == 6
+    assert path.read_text() == "mine"
+    path.unlink()
+    if not any(path.parent.iterdir()):
+        path.parent.rmdir()
+    assert call(capsys, *YEARS, "--seed", "5", "--force", "--out", "y").code == 0
+
+
+def test_what_killed_years_left_is_replaced(capsys, here):
+    call(capsys, *YEARS, "--out", "y")
+    left = (".year_03.lock", ".tmp-years.csv-7-0a1b2c3d", ".tmp-year_03-7-0a1b2c3d/steps.parquet")
+    for name in (
+        *left,
+        "figures/.tmp-years.png-7-0a1b2c3d",
+        "figures/.tmp-years.csv-7-0a1b2c3d",
+        "figures/years.svg",
+    ):
+        path = here / "y" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+    (here / "y" / "manifest.json").unlink()
+    assert call(capsys, *YEARS, "--out", "y", "--force").code == 0
+    assert left_in(here / "y") == ["manifest.json", "year_01", "year_02", "years.csv", "years.json"]
+
+
 def test_what_was_tampered_with_is_not_shown(capsys, here):
     call(capsys, *YEARS, "--out", "y")
     (here / "y" / "years.csv").write_text("year\n1\n")

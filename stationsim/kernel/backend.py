@@ -7,6 +7,7 @@ sequences; compiled code reads and writes arrays.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -64,22 +65,33 @@ PLAIN = Kernel("python", np.ndarray.tolist, _view, list, *LOOPS)
 def kernel_for(n_minutes: int) -> Kernel:
     """Return the kernel for a run of some length [min].
 
+    A numba that is there and cannot be loaded is warned of, and plain Python plays unless the compiled kernel
+    is asked for.
+
     Raises
     ------
     MachineError
         The environment asks for the compiled kernel and numba is missing, or names no backend.
     """
-    choice = os.environ.get(CHOICE, "auto")
+    choice = os.environ.get(CHOICE) or "auto"
     if choice not in ("auto", "python", "compiled"):
         raise MachineError(f"{CHOICE} must be auto, python or compiled, got {choice!r}")
     if choice == "python" or (choice == "auto" and n_minutes < PAYS_FROM_MINUTES):
         return PLAIN
     try:
         from stationsim.kernel.compiled import compiled_kernel
-    except ImportError as error:
+
+        return compiled_kernel()
+    except ModuleNotFoundError as error:
         if choice == "auto":
             return PLAIN
         raise MachineError(
             f"{CHOICE} asks for the compiled kernel, which needs numba: pip install 'stationsim[speed]'"
         ) from error
-    return compiled_kernel()
+    except (ImportError, OSError, RuntimeError, AttributeError) as error:
+        if choice == "compiled":
+            raise MachineError(
+                f"{CHOICE} asks for the compiled kernel, which does not load: {error}"
+            ) from error
+        warnings.warn(f"plain Python plays, as numba does not load: {error}", RuntimeWarning, stacklevel=2)
+        return PLAIN

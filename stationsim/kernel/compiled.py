@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import inspect
 import os
+import re
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from stationsim.control import rule
-from stationsim.kernel import minutes, power, treatment
+from stationsim.kernel import kept, minutes, power, treatment
 from stationsim.kernel.backend import LOOPS, Kernel
 from stationsim.models.battery import curves, unit
 from stationsim.models.pv import inverter
@@ -26,6 +28,11 @@ from stationsim.models.water import plant
 
 PARTS = (rule, minutes, treatment, power, curves, unit, inverter, plant)
 """Modules that hold the kernel's loops and the functions they call."""
+
+KEPT_S = 30 * 24 * 3600
+"""Time after which machine code of other sources that nobody used is cleared away [s]."""
+
+_KEY = re.compile(r"[0-9a-f]{16}")
 
 
 @cache
@@ -38,8 +45,9 @@ def compiled_kernel() -> Kernel:
     for function in _functions():
         register_jitable(function)
     folder = cache_folder()
-    with _cached_in(folder):
-        loops = [numba.njit(cache=folder is not None)(loop) for loop in LOOPS]
+    loops = [numba.njit(loop) for loop in LOOPS]
+    if folder is not None:
+        _keep_in(folder, loops)
     return Kernel("compiled", _as_is, _as_is, np.array, *loops)
 
 
@@ -62,29 +70,49 @@ def sources_key() -> str:
     seen = hashlib.sha256()
     for module in PARTS:
         seen.update(inspect.getsource(module).encode())
+    seen.update(inspect.getsource(kept).encode())
     seen.update(f"{numba.__version__} {sys.version}".encode())
     return seen.hexdigest()[:16]
 
 
 def cache_folder() -> Path | None:
     """Return the folder for machine code of these sources; None where nothing can be written."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     try:
-        folder = (Path(home) if home else Path.home() / ".cache") / "stationsim" / sources_key()
+        folder = _cache_home() / "stationsim" / sources_key()
         folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)  # the time of its last use
+        _clear_old(folder)
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except (OSError, RuntimeError):
         return None
 
 
-@contextmanager
-def _cached_in(folder: Path | None) -> Iterator[None]:
-    """Have numba keep what is compiled meanwhile in a folder, and elsewhere afterwards as before."""
+def _cache_home() -> Path:
+    """Return the user's cache folder; as the XDG specification asks, a relative one is ignored."""
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        home = Path(os.environ.get(name, ""))
+        if home.is_absolute():
+            return home
+    return Path.home() / ".cache"
+
+
+def _clear_old(folder: Path) -> None:
+    """Clear away the machine code of other sources that nobody used for long."""
+    newest_s = time.time() - KEPT_S
+    for other in folder.parent.iterdir():
+        if other != folder and _KEY.fullmatch(other.name) and other.stat().st_mtime < newest_s:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _keep_in(folder: Path, loops: Iterable[Any]) -> None:
+    """Have the machine code of loops kept in a folder; where numba cannot, it is made for each run."""
     before = numba.config.CACHE_DIR
-    if folder is not None:
-        numba.config.CACHE_DIR = str(folder)
+    numba.config.CACHE_DIR = str(folder)
     try:
-        yield
+        for loop in loops:
+            loop._cache = kept.KeptCode(loop.py_func)
+    except (OSError, RuntimeError, AttributeError):
+        return
     finally:
         numba.config.CACHE_DIR = before

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from stationsim.folders import replaceable, temporary_of, write_new
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,8 +44,8 @@ def write_figures(
         written += save_figure(figure, folder / stem)
     for stem, table in figure_data(results, day=day).items():
         path = folder / f"{stem}.csv"
-        table.to_csv(_beside(path), lineterminator="\n", float_format="%.6f", encoding="utf-8")
-        written.append(_in_place(path))
+        write_new(path, table.to_csv(lineterminator="\n", float_format="%.6f"), force=True)
+        written.append(path)
     return written
 
 
@@ -53,14 +54,12 @@ def save_figure(figure: Figure, path: Path) -> list[Path]:
     written = []
     for kind in ("png", "svg"):
         file = path.with_name(f"{path.name}.{kind}")
-        figure.savefig(_beside(file), format=kind, dpi=DOTS_PER_INCH)
-        written.append(_in_place(file))
+        target = replaceable(file)
+        temporary = temporary_of(target)
+        try:
+            figure.savefig(temporary, format=kind, dpi=DOTS_PER_INCH)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        written.append(file)
     return written
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".tmp-{os.getpid()}-{path.name}")
-
-
-def _in_place(path: Path) -> Path:
-    return _beside(path).replace(path)
