@@ -31,6 +31,7 @@ from stationsim.models.washrooms import WashroomsSpec
 from stationsim.models.water import WaterSpec
 from stationsim.scenario.building import BuildingSpec
 from stationsim.scenario.heat import check_zones
+from stationsim.scenario.names import check_names
 from stationsim.scenario.sides import check_sides
 from stationsim.scenario.solar import SolarSection
 from stationsim.spec import Count, Date, Flag, Identifier, Name, Number, Spec, Text, Whole
@@ -285,6 +286,11 @@ class Scenario(Spec):
         if self.battery is not None:
             return (("battery", self.battery),)
         return tuple((unit.name, unit) for unit in self.batteries)
+
+    @model_validator(mode="after")
+    def _names_are_free(self) -> Scenario:
+        check_names(self)
+        return self
 
     @model_validator(mode="after")
     def _classes_and_types_agree(self) -> Scenario:
