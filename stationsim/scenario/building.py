@@ -71,12 +71,19 @@ class RoomSpec(ZoneSpec):
             ("", self.heating.weekday_degc, self.cooling.weekday_degc),
             (" on weekends", self.heating.weekend_degc, self.cooling.weekend_degc),
         )
+        below_k = self.cooling.below_k
         for when, heats, colds in days:
             for hour, (heat, cold) in enumerate(zip(heats, colds, strict=True)):
+                got = f"got {heat:g} and {cold:g} at {hour:02d}:00{when}; both would run at once"
                 if heat >= cold:
                     raise ValueError(
-                        "must have heating.set_point_degc below cooling.set_point_degc at every hour, "
-                        f"got {heat:g} and {cold:g} at {hour:02d}:00{when}; both would run at once"
+                        f"must have heating.set_point_degc below cooling.set_point_degc at every hour, {got}"
+                    )
+                if heat >= cold - below_k:
+                    raise ValueError(
+                        "must have heating.set_point_degc below the band of staged cooling, half of "
+                        f"cooling.dead_band_k {2 * below_k:g} below cooling.set_point_degc, "
+                        f"at every hour, {got}"
                     )
         return self
 
