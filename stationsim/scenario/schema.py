@@ -280,6 +280,19 @@ class Scenario(Spec):
             raise ValueError(f"{key} must share no surface twice, got {twice[0]}")
         return self
 
+    @model_validator(mode="after")
+    def _batteries_start_within_their_season(self) -> Scenario:
+        month = self.period.start.month
+        for name, unit in self.battery_units:
+            low, high = unit.soc_window(month)
+            if not low <= unit.soc_initial <= high:
+                key = "battery" if self.battery is not None else f"batteries[{name}]"
+                raise ValueError(
+                    f"{key}.soc_initial must be from {low:g} to {high:g}, the window that {key}.seasons has "
+                    f"in month {month} of period.start, got {unit.soc_initial:g}"
+                )
+        return self
+
     @property
     def battery_units(self) -> tuple[tuple[str, BatterySection], ...]:
         """Every battery with its name: none, one or several."""
