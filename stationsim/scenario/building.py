@@ -64,6 +64,15 @@ class RoomSpec(ZoneSpec):
         return self
 
     @model_validator(mode="after")
+    def _heating_heats(self) -> RoomSpec:
+        if self.heating is not None and self.heating.capacity_kw == 0 and self.heating.backup_kw == 0:
+            raise ValueError(
+                "heating must have capacity_kw or backup_kw above 0, got 0 for both; leave heating out where "
+                "there is none"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _heat_below_cold(self) -> RoomSpec:
         if self.cooling is None or self.heating is None:
             return self

@@ -301,6 +301,16 @@ class Scenario(Spec):
         return tuple((unit.name, unit) for unit in self.batteries)
 
     @model_validator(mode="after")
+    def _stands_are_planted(self) -> Scenario:
+        for number, stand in enumerate(self.carbon.stands):
+            if stand.planted_year is not None and stand.planted_year > self.period.end.year:
+                raise ValueError(
+                    f"carbon.stands[{number}].planted_year must not be after period.end {self.period.end}, "
+                    f"got {stand.planted_year}; such a stand takes up nothing"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _names_are_free(self) -> Scenario:
         check_names(self)
         return self

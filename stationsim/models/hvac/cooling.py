@@ -82,6 +82,16 @@ class CoolingSpec(Spec):
             )
         return self
 
+    @model_validator(mode="after")
+    def _lowest_is_below(self) -> CoolingSpec:
+        lowest, held = self.lowest_set_point_degc, min(*self.weekday_degc, *self.weekend_degc)
+        if lowest is not None and lowest > held:
+            raise ValueError(
+                f"lowest_set_point_degc must be at most every set point, {held:g}, got {lowest:g}; "
+                "lower it or raise the set points"
+            )
+        return self
+
     @property
     def weekday_degc(self) -> tuple[float, ...]:
         """Set points of the hours of a weekday [degC]."""
