@@ -30,6 +30,7 @@ from stationsim.models.battery import (
 )
 from stationsim.models.charging import ChargingSpec, PostGroup
 from stationsim.models.grid import busbar_limits_kw
+from stationsim.models.hvac import LEAST_GAP_K
 from stationsim.models.pv import SolarSpec
 from stationsim.models.water import WaterParameters, initial_water_state
 from stationsim.plaza import Plaza, Rules
@@ -70,6 +71,8 @@ class Plant:
     """What drives each zone over the clock, as arrays."""
     lowest_cooling_degc: tuple[float, ...]
     """Cooling set point of each zone that no plan goes below [degC]; minus infinite where any may."""
+    least_gap_k: tuple[float, ...]
+    """How far cooling of each zone stays above heating, whoever asks for less [K]."""
     floor_shares: tuple[float, ...]
     """Share of each zone in the floor area."""
     water: WaterParameters
@@ -116,6 +119,9 @@ def plant_of(scenario: Scenario, world: World) -> Plant:
             if zone.cooling is None or zone.cooling.lowest_set_point_degc is None
             else zone.cooling.lowest_set_point_degc
             for zone in zones
+        ),
+        least_gap_k=tuple(
+            LEAST_GAP_K if zone.cooling is None else zone.cooling.least_gap_k for zone in zones
         ),
         floor_shares=scenario.building.floor_shares,
         water=scenario.water.parameters(),

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from stationsim.models.water import USES as WATER_USES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Value = TypeVar("Value")
 
 USES = (
     "charging_kw",
@@ -94,6 +96,23 @@ MANIFEST = "manifest.json"
 
 LARGEST_MANIFEST_BYTES = 20_000_000
 """Largest manifest that is read [B]; a usual one has some 10,000."""
+
+
+def joined(*parts: Mapping[str, Value]) -> dict[str, Value]:
+    """Return columns or numbers of several parts together, in their order.
+
+    Raises
+    ------
+    ValueError
+        Two parts have one of the same name, of which the first would be lost.
+    """
+    whole: dict[str, Value] = {}
+    for part in parts:
+        twice = sorted(whole.keys() & part.keys())
+        if twice:
+            raise ValueError(f"names of columns and numbers must differ, got {', '.join(twice)} twice")
+        whole.update(part)
+    return whole
 
 
 @dataclass(frozen=True)

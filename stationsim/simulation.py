@@ -24,7 +24,6 @@ from stationsim.kernel.building import RoomInputs
 from stationsim.kernel.power import DESK_WIDTH, PowerInputs
 from stationsim.kernel.treatment import TREATMENT
 from stationsim.kernel.treatment import WIDTH as WATER_WIDTH
-from stationsim.models.hvac import LEAST_GAP_K
 from stationsim.models.water import urgent_kw
 from stationsim.plant import (
     Plant,
@@ -205,7 +204,7 @@ def _day_of(
 def planned_rooms(plant: Plant, plan: Plan, kernel: Kernel, begin: int, end: int) -> tuple[RoomInputs, ...]:
     """Return what drives the zones over a day, with the set points that a plan asks for.
 
-    Below every plan: cooling stays at or above its lowest set point and `LEAST_GAP_K` above heating.
+    Below every plan: cooling stays at or above its lowest set point and its gap above heating.
     """
     shared: dict[int, Any] = {}
 
@@ -219,10 +218,11 @@ def planned_rooms(plant: Plant, plan: Plan, kernel: Kernel, begin: int, end: int
     if not plan.moves_set_points:
         return rooms
     found = []
-    for room, drives, lowest_degc in zip(rooms, plant.drives, plant.lowest_cooling_degc, strict=True):
+    limits = zip(plant.lowest_cooling_degc, plant.least_gap_k, strict=True)
+    for room, drives, (lowest_degc, gap_k) in zip(rooms, plant.drives, limits, strict=True):
         heating = _planned(drives.heating_degc[begin:end], plan.heating_set_point_degc, plan.heating_offset_k)
         cooling = _planned(drives.cooling_degc[begin:end], plan.cooling_set_point_degc, plan.cooling_offset_k)
-        cooling = np.maximum(np.maximum(cooling, lowest_degc), heating + LEAST_GAP_K)
+        cooling = np.maximum(np.maximum(cooling, lowest_degc), heating + gap_k)
         found.append(room._replace(cooling_degc=kernel.read(cooling), heating_degc=kernel.read(heating)))
     return tuple(found)
 

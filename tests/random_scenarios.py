@@ -225,10 +225,11 @@ def hot_waters(draw: st.DrawFn) -> dict[str, Any]:
 def batteries(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a battery, small or large, that starts anywhere in its window."""
     capacity = draw(st.sampled_from((5.0, 200.0, 5000.0)))
+    kind: dict[str, Any] = draw(st.sampled_from(({}, LOSSLESS, {"seasons": [WINTER]})))
     return {
         "capacity_kwh": capacity,
         "power_kw": capacity * draw(st.sampled_from((0.2, 1.0, 3.0))),
-        "soc_initial": draw(st.sampled_from((0.1, 0.5, 0.9))),
+        "soc_initial": draw(st.sampled_from((0.3 if "seasons" in kind else 0.1, 0.5, 0.9))),
         "standby_kw": draw(st.sampled_from((0.0, 0.001))) * capacity,
-        **draw(st.sampled_from(({}, LOSSLESS, {"seasons": [WINTER]}))),
+        **kind,
     }

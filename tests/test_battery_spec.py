@@ -140,6 +140,24 @@ class TestSeveral:
             Scenario.from_dict(content(**({"battery": None, "solar": canopy(100)} | sections)))
         assert message in str(caught.value)
 
+    def test_the_first_state_of_charge_lies_in_the_window_of_its_season(self) -> None:
+        season = {"months": [6, 7], "soc_minimum": 0.6, "soc_maximum": 0.8}
+        unit = SIZE | {"seasons": [season]}
+        usual = content()["period"]
+        assert usual["start"] == "2025-06-01"
+        for sections, key in (
+            ({"battery": unit}, "battery"),
+            ({"batteries": [unit | {"name": "north"}]}, "batteries[north]"),
+        ):
+            with pytest.raises(ScenarioError) as caught:
+                self.load(**sections)
+            assert (
+                f"{key}.soc_initial must be from 0.6 to 0.8, the window that {key}.seasons has in month 6"
+                in str(caught.value)
+            )
+        assert self.load(battery=unit | {"soc_initial": 0.6}).battery
+        assert self.load(battery=unit, period={"start": "2025-08-01", "end": "2025-08-02"}).battery
+
     def test_both_lines_are_told(self, tmp_path: Any) -> None:
         import json
 

@@ -108,3 +108,12 @@ def test_a_plan_may_say_every_step() -> None:
     assert steps["temp_hall_degc"].iloc[96 + 41 : 96 + 59].max() < 23.6
     assert steps["temp_hall_degc"].iloc[96 + 80 :].max() < 26.1
     assert not steps["cooling_shop_kw"].any()
+
+
+def test_no_plan_brings_the_band_of_staged_units_down_to_the_heating() -> None:
+    """Units with a band of 6 K stay on down to 3 K below their set point; heating holds 20 degC."""
+    wide = building(COOLING | {"dead_band_k": 6}, HEATING)
+    steps = simulate(station(building=wide), planner=Script([Plan(cooling_set_point_degc=10.0)])).steps
+    assert steps["cooling_kw"].max() > 0
+    assert steps["temp_zone_degc"].min() < 23
+    assert not ((steps["cooling_heat_kw"] > 0) & (steps["heating_heat_kw"] > 0)).any()

@@ -111,6 +111,17 @@ def test_set_points_of_one_hour_are_enough_to_be_refused() -> None:
     )
 
 
+def test_heating_stays_below_the_band_of_staged_cooling() -> None:
+    """The last staged unit leaves half the band below the set point; ideal units hold it."""
+    wide = COOLING | {"set_point_degc": 22, "dead_band_k": 10}
+    refused("half of cooling.dead_band_k 10 below cooling.set_point_degc", heating=HEATING, cooling=wide)
+    refused("got 20 and 22 at 00:00", heating=HEATING, cooling=wide | {"dead_band_k": 4})
+    night = COOLING | {"dead_band_k": 3, "set_point_by_hour_degc": [26] * 23 + [21]}
+    refused("got 20 and 21 at 23:00", heating=HEATING, cooling=night)
+    for cooling in (wide | {"control": "ideal"}, wide | {"dead_band_k": 3.9}):
+        assert station(building={"zones": [ZONE | {"heating": HEATING, "cooling": cooling}]})
+
+
 def test_a_building_has_a_zone() -> None:
     with pytest.raises(ScenarioError, match="at least 1 item"):
         station(building={"zones": []})

@@ -92,7 +92,7 @@ def test_the_length_of_a_step_does_not_matter(minutes: int) -> None:
     st.lists(st.floats(0, 80), min_size=1, max_size=60),
     st.floats(0, 5),
     st.integers(1, 30),
-    st.floats(0, 50),
+    st.floats(0, 30),
 )
 def test_loss_is_a_share_and_more_rain_never_adds_to_it(
     fallen: list[float], rate: float, grace: int, initial: float
@@ -126,6 +126,7 @@ def test_wrong_arrays_are_refused() -> None:
         {"wash_dates": ["02-30"]},
         {"wash_dates": ["4-1"]},
         {"largest_percent": 0},
+        {"initial_percent": 31},
         {"rate": 0.2},
     ],
 )

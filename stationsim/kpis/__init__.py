@@ -31,7 +31,7 @@ from stationsim.kpis.sales import sales_kpis
 from stationsim.kpis.service import visitor_kpis
 from stationsim.kpis.solar import claim_kpis, solar_kpis
 from stationsim.kpis.weather import weather_kpis
-from stationsim.results import RESIDUALS
+from stationsim.results import RESIDUALS, joined
 
 if TYPE_CHECKING:
     from stationsim.results import Results
@@ -65,32 +65,32 @@ def kpis(results: Results) -> Kpis:
     energy, hours = energies(results), civil_hours(results)
     flows, cars = flow_kpis(energy, days), cars_of(results)
     solar = solar_kpis(results, energy["pv_kw"])
-    return {
-        "days": Kpi(float(days), "d", "Civil days of the run."),
-        **flows,
-        **per_year(flows, list(ANNUAL), years),
-        **sharing_kpis(energy),
-        **peak_kpis(results, use_kw(results)),
-        **sun_hours_kpis(results, hours),
-        **solar,
-        **per_year(solar, [name for name in solar if name.startswith(YEARLY_SOLAR)], years),
-        **claim_kpis(results, energy["pv_kw"], years),
-        **battery_kpis(results),
-        **health_kpis(results),
-        **loss_kpis(results, energy),
-        **queue_kpis(results, cars, days),
-        **post_kpis(results, cars, days),
-        **charging_kpis(results, cars, energy, days),
-        **sales_kpis(results, cars),
-        **holiday_kpis(results),
-        **room_kpis(results, days),
-        **visitor_kpis(results, energy, days),
-        **weather_kpis(results),
-        **load_kpis(results, energy, days, years),
-        **carbon_kpis(results, energy, years),
-        **bill_kpis(results, years),
-        **residual_kpis(results),
-    }
+    return joined(
+        {"days": Kpi(float(days), "d", "Civil days of the run.")},
+        flows,
+        per_year(flows, list(ANNUAL), years),
+        sharing_kpis(energy),
+        peak_kpis(results, use_kw(results)),
+        sun_hours_kpis(results, hours),
+        solar,
+        per_year(solar, [name for name in solar if name.startswith(YEARLY_SOLAR)], years),
+        claim_kpis(results, energy["pv_kw"], years),
+        battery_kpis(results),
+        health_kpis(results),
+        loss_kpis(results, energy),
+        queue_kpis(results, cars, days),
+        post_kpis(results, cars, days),
+        charging_kpis(results, cars, energy, days),
+        sales_kpis(results, cars),
+        holiday_kpis(results),
+        room_kpis(results, days),
+        visitor_kpis(results, energy, days),
+        weather_kpis(results),
+        load_kpis(results, energy, days, years),
+        carbon_kpis(results, energy, years),
+        bill_kpis(results, years),
+        residual_kpis(results),
+    )
 
 
 def residual_kpis(results: Results) -> Kpis:

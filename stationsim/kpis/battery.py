@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.models.battery import BatterySpec, NamedBatterySpec, window_kwh
+from stationsim.results import joined
 
 if TYPE_CHECKING:
     from stationsim.results import Results
@@ -59,14 +60,14 @@ def shares_at_start(results: Results) -> dict[str, float]:
 def battery_kpis(results: Results) -> Kpis:
     """Return everything that is to be known of the batteries; NaN where there are none."""
     units = battery_units(results)
-    return {
-        **_use(results, units),
-        **_limits(results, units),
-        **_losses(results, units),
-        **_warmth(results, units),
-        **_warranty(results, units),
-        **_each(results, units),
-    }
+    return joined(
+        _use(results, units),
+        _limits(results, units),
+        _losses(results, units),
+        _warmth(results, units),
+        _warranty(results, units),
+        _each(results, units),
+    )
 
 
 def battery_loss_kwh(results: Results) -> float:
@@ -251,7 +252,7 @@ def _each(results: Results, units: Units) -> Kpis:
         began_kwh = unit.initial_energy_kwh * shares_at_start(results)[name]
         rise = float(results.steps[f"battery_kwh_{name}"].iloc[-1]) - began_kwh
         temp = results.steps[f"battery_temp_{name}_degc"].to_numpy()
-        found |= {
+        each = {
             f"battery_throughput_{name}": Kpi(charged + discharged, "kWh", f"Energy into and out of {name}."),
             f"battery_cycles_{name}": Kpi(
                 (charged + discharged) / (2 * unit.capacity_kwh), "1", f"Full equivalent cycles of {name}."
@@ -263,4 +264,5 @@ def _each(results: Results, units: Units) -> Kpis:
                 float(temp.max()), "degC", f"Highest temperature of the cells of {name}."
             ),
         }
+        found = joined(found, each)
     return found

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stationsim.kpis.battery import battery_rows
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.models.ageing import Ageing, AgeingSpec, age, duty_of
+from stationsim.results import joined
 
 if TYPE_CHECKING:
     from stationsim.results import Results
@@ -133,7 +134,7 @@ def health_kpis(results: Results) -> Kpis:
     found = _kpis_of(list(units.values()), unit, "")
     if len(units) > 1:
         for name, health in units.items():
-            found |= _kpis_of([health], unit, f"_{name}")
+            found = joined(found, _kpis_of([health], unit, f"_{name}"))
     return found
 
 

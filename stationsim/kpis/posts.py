@@ -12,6 +12,7 @@ import numpy as np
 from stationsim.kpis.cars import SECONDS_PER_HOUR, Cars, groups_of
 from stationsim.kpis.energy import percent
 from stationsim.kpis.kpi import Kpi, Kpis
+from stationsim.results import joined
 
 if TYPE_CHECKING:
     from stationsim.results import Results
@@ -87,12 +88,12 @@ def post_kpis(results: Results, cars: Cars, days: int) -> Kpis:
     """Return the use of all posts and of each group, and how many of them work."""
     uses = use_by_group(results, cars)
     every = use_of_all(uses.values())
-    return {
-        **_use_kpis(every, days),
-        **_held_kpis(results, every),
-        **_availability_kpis(results, uses),
-        **{name: kpi for group, use in uses.items() for name, kpi in _group_kpis(group, use, days).items()},
-    }
+    return joined(
+        _use_kpis(every, days),
+        _held_kpis(results, every),
+        _availability_kpis(results, uses),
+        *(_group_kpis(group, use, days) for group, use in uses.items()),
+    )
 
 
 def _use(results: Results, cars: Cars, name: str, posts: int) -> Use:

@@ -11,6 +11,7 @@ from stationsim.kpis.cars import OUTCOMES, Array, Cars, Mask, classes_apart, sid
 from stationsim.kpis.energy import percent
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.kpis.presence import Spans, found_there, most_at_once, spans_above, time_covered
+from stationsim.results import joined
 
 if TYPE_CHECKING:
     from stationsim.results import Results
@@ -30,15 +31,15 @@ def queue_kpis(results: Results, cars: Cars, days: int) -> Kpis:
     the times of the sessions, not at the ends of steps.
     """
     waits = results.sessions["wait_minutes"].to_numpy(dtype=float)
-    return {
-        **_count_kpis(cars, days),
-        **_wait_kpis(waits[cars.plugged]),
-        **_all_kpis(waits[cars.outcome != "balked"]),
-        **_part_kpis(results, cars, waits),
-        **_length_kpis(cars),
-        **_spill_kpis(results, cars),
-        **_booking_kpis(results, cars),
-    }
+    return joined(
+        _count_kpis(cars, days),
+        _wait_kpis(waits[cars.plugged]),
+        _all_kpis(waits[cars.outcome != "balked"]),
+        _part_kpis(results, cars, waits),
+        _length_kpis(cars),
+        _spill_kpis(results, cars),
+        _booking_kpis(results, cars),
+    )
 
 
 def _count_kpis(cars: Cars, days: int) -> Kpis:
@@ -96,10 +97,13 @@ def _part_kpis(results: Results, cars: Cars, waits: Array) -> Kpis:
     for name, what, chosen in sides + classes:
         here = waits[cars.plugged & chosen]
         info = f"of the vehicles of {what} that got one."
-        found[f"wait_mean_{name}"] = Kpi(_mean(here), "min", f"Mean wait for a post {info}")
-        found[f"wait_p95_{name}"] = Kpi(
-            _percentile(here, 95), "min", f"Wait for a post that 95 in 100 do not exceed {info}"
-        )
+        part = {
+            f"wait_mean_{name}": Kpi(_mean(here), "min", f"Mean wait for a post {info}"),
+            f"wait_p95_{name}": Kpi(
+                _percentile(here, 95), "min", f"Wait for a post that 95 in 100 do not exceed {info}"
+            ),
+        }
+        found = joined(found, part)
     return found
 
 

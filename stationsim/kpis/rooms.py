@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stationsim.kpis.kpi import Kpi, Kpis
+from stationsim.results import joined
 from stationsim.spec import parse_clock_hour
 
 if TYPE_CHECKING:
@@ -84,16 +85,23 @@ def room_kpis(results: Results, days: int) -> Kpis:
     }
     for zone in zones:
         name = zone["name"]
-        found |= _comfort_kpis(felt[name], f"_{name}", f"zone {name}")
-        found[f"temp_min_{name}"] = Kpi(
-            felt[name].lowest, "degC", f"Lowest temperature of zone {name} while open."
+        info = "Electricity for {} of zone {}."
+        found = joined(
+            found,
+            _comfort_kpis(felt[name], f"_{name}", f"zone {name}"),
+            {
+                f"temp_min_{name}": Kpi(
+                    felt[name].lowest, "degC", f"Lowest temperature of zone {name} while open."
+                ),
+                f"temp_max_{name}": Kpi(
+                    felt[name].highest, "degC", f"Highest temperature of zone {name} while open."
+                ),
+            },
+            {
+                f"{what}_{name}": Kpi(results.energy_kwh(f"{what}_{name}_kw"), "kWh", info.format(what, name))
+                for what in ("cooling", "heating")
+            },
         )
-        found[f"temp_max_{name}"] = Kpi(
-            felt[name].highest, "degC", f"Highest temperature of zone {name} while open."
-        )
-        for what in ("cooling", "heating"):
-            kwh = results.energy_kwh(f"{what}_{name}_kw")
-            found[f"{what}_{name}"] = Kpi(kwh, "kWh", f"Electricity for {what} of zone {name}.")
     return found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.models.pv import CHAIN
+from stationsim.results import joined
 
 if TYPE_CHECKING:
     from stationsim.results import Results
@@ -62,16 +63,20 @@ def solar_kpis(results: Results, generated_kwh: float) -> Kpis:
     yields = {name: (results.energy_kwh(f"pv_{name}_kw"), size) for name, size in sizes.items()}
     found: Kpis = {}
     for name, (kwh, size) in yields.items():
-        found[f"pv_{name}"] = Kpi(kwh, "kWh", f"Generation of the surface {name} over the run.")
-        found[f"yield_{name}"] = Kpi(kwh / size, "kWh/kWp", f"Generation of {name} for each kWp.")
+        surface = {
+            f"pv_{name}": Kpi(kwh, "kWh", f"Generation of the surface {name} over the run."),
+            f"yield_{name}": Kpi(kwh / size, "kWh/kWp", f"Generation of {name} for each kWp."),
+        }
+        found = joined(found, surface)
     if sizes:
-        found["yield_all"] = Kpi(
-            generated_kwh / sum(sizes.values()), "kWh/kWp", "Generation of all surfaces for each kWp."
-        )
+        info = "Generation of all surfaces for each kWp."
+        found = joined(found, {"yield_all": Kpi(generated_kwh / sum(sizes.values()), "kWh/kWp", info)})
     clipped = results.energy_kwh("pv_clipped_kw")
-    found["pv_clipped"] = Kpi(clipped, "kWh", "Solar energy that inverters at their limit could not pass on.")
+    info = "Solar energy that inverters at their limit could not pass on."
+    found = joined(found, {"pv_clipped": Kpi(clipped, "kWh", info)})
     chains = {name: chain for name, chain in solar_chains(results).items() if name in sizes}
-    return found | _ratios(found, chains, sizes) | (_losses(chain_of_all(chains)) if chains else {})
+    losses = _losses(chain_of_all(chains)) if chains else {}
+    return joined(found, _ratios(found, chains, sizes), losses)
 
 
 def surface_sizes(results: Results) -> dict[str, float]:
@@ -100,17 +105,20 @@ def _ratios(yields: Kpis, chains: Mapping[str, Chain], sizes: Mapping[str, float
     for name, chain in chains.items():
         sun_hours = chain["plane"] / sizes[name]
         ratio = 100.0 * yields[f"yield_{name}"].value / sun_hours if sun_hours > 0 else math.nan
-        found[f"poa_{name}"] = Kpi(sun_hours, "kWh/m2", f"Light on the plane of {name}, unshaded.")
-        found[f"performance_ratio_{name}"] = Kpi(
-            ratio, "%", f"Yield of {name} over the hours of 1 kW/m2 on its plane (IEC 61724-1)."
-        )
+        info = f"Yield of {name} over the hours of 1 kW/m2 on its plane (IEC 61724-1)."
+        surface = {
+            f"poa_{name}": Kpi(sun_hours, "kWh/m2", f"Light on the plane of {name}, unshaded."),
+            f"performance_ratio_{name}": Kpi(ratio, "%", info),
+        }
+        found = joined(found, surface)
     plane = math.fsum(chain["plane"] for chain in chains.values())
     made = math.fsum(yields[f"pv_{name}"].value for name in chains)
     if chains:
         info = (
             "Generation over what the rated efficiency would make of all light on the planes (IEC 61724-1)."
         )
-        found["performance_ratio_all"] = Kpi(100.0 * made / plane if plane > 0 else math.nan, "%", info)
+        ratio = 100.0 * made / plane if plane > 0 else math.nan
+        found = joined(found, {"performance_ratio_all": Kpi(ratio, "%", info)})
     return found
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from stationsim.hours import OpeningHours, open_share
 from stationsim.spec import Fraction, Identifier, NonNegative, Positive, Spec
@@ -74,6 +75,13 @@ class CateringSpec(OpeningHours):
 
     zone: Identifier = "restaurant"
     """Zone of the building that the kitchen warms."""
+
+    @model_validator(mode="after")
+    def _meals_differ(self) -> CateringSpec:
+        twice = [name for name, count in Counter(meal.name for meal in self.meals).items() if count > 1]
+        if twice:
+            raise ValueError(f"meals must each have a name of its own, got {', '.join(twice)} more than once")
+        return self
 
     @property
     def cold_rooms_kw(self) -> float:

@@ -114,6 +114,25 @@ class HotWaterSpec(Spec):
             )
         return self
 
+    @model_validator(mode="after")
+    def _cold_is_colder(self) -> HotWaterSpec:
+        warmest = max(self.cold_water_degc or (-np.inf,))
+        if warmest >= self.tap_temp_degc:
+            raise ValueError(
+                f"cold_water_degc must be below tap_temp_degc {self.tap_temp_degc:g} in every month, "
+                f"got {warmest:g}; is it in degF?"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _something_heats(self) -> HotWaterSpec:
+        if self.heat_pump_kw == 0 and self.backup_kw == 0:
+            raise ValueError(
+                "must have heat_pump_kw or backup_kw above 0, got 0 for both; leave backup_kw out for "
+                "resistance as large as needed"
+            )
+        return self
+
     @property
     def loss_kw(self) -> float:
         """Heat that the tank and its circulation lose to their rooms [kW]."""

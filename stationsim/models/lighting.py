@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
@@ -138,6 +139,15 @@ class LightingSpec(Spec):
 
     outdoor: Annotated[tuple[OutdoorLamps, ...], Field(max_length=50)] = ()
     """Lamps outdoors, by what they light."""
+
+    @model_validator(mode="after")
+    def _outdoor_differ(self) -> LightingSpec:
+        twice = [name for name, count in Counter(lamps.name for lamps in self.outdoor).items() if count > 1]
+        if twice:
+            raise ValueError(
+                f"outdoor must each have a name of its own, got {', '.join(twice)} more than once"
+            )
+        return self
 
 
 class LightingPower(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from stationsim.spec import Number, Percent, Positive, Spec, Text, Whole
 
@@ -50,7 +50,16 @@ class SoilingSpec(Spec):
     wash_dates: tuple[MonthDay, ...] = ()
     """Days of every year on which the modules are washed, MM-DD such as 05-15; dust settles again at once."""
     initial_percent: Percent = 0.0
-    """Loss on the first day [%]."""
+    """Loss on the first day, at most `largest_percent` [%]."""
+
+    @model_validator(mode="after")
+    def _starts_below_the_largest(self) -> SoilingSpec:
+        if self.initial_percent > self.largest_percent:
+            raise ValueError(
+                f"initial_percent must be at most largest_percent {self.largest_percent:g}, "
+                f"got {self.initial_percent:g}"
+            )
+        return self
 
 
 def soiling_loss(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from stationsim.models.grid import transformer_loss_kw
 from stationsim.models.water import USES as WATER_USES
 from stationsim.record.rows import Columns, Record
+from stationsim.results import joined
 from stationsim.traffic.visitors import to_step
 
 if TYPE_CHECKING:
@@ -29,14 +30,14 @@ OF_ZONES = ("cooling_kw", "heating_kw", "cooling_heat_kw", "heating_heat_kw", "f
 def columns_of(scenario: Scenario, world: World, plant: Plant, record: Record) -> Columns:
     """Return the columns of the steps, those of the plaza's posts and the residuals apart."""
     raw = record.columns | _building(scenario, record.zones)
-    return {
-        **_electricity(scenario, world, plant, raw, record.units),
-        **_batteries(scenario, plant, record.units),
-        **_states(world, raw),
-        **_zones(scenario, record.zones),
-        **world.load_details,
-        **_outside(scenario, world),
-    }
+    return joined(
+        _electricity(scenario, world, plant, raw, record.units),
+        _batteries(scenario, plant, record.units),
+        _states(world, raw),
+        _zones(scenario, record.zones),
+        world.load_details,
+        _outside(scenario, world),
+    )
 
 
 def _electricity(
@@ -67,7 +68,7 @@ def _electricity(
         "pv_clipped_kw": world.pv_clipped_kw,
         "pv_to_battery_kw": raw["pv_to_battery_kw"],
     }
-    return flows | {f"pv_{name}_kw": power for name, power in world.surfaces.items()}
+    return joined(flows, {f"pv_{name}_kw": power for name, power in world.surfaces.items()})
 
 
 def _batteries(scenario: Scenario, plant: Plant, units: list[Columns]) -> Columns:
@@ -93,11 +94,14 @@ def _batteries(scenario: Scenario, plant: Plant, units: list[Columns]) -> Column
     }
     if len(names) > 1:
         for name, size, unit in zip(names, sizes, units, strict=True):
-            columns[f"battery_kwh_{name}"] = unit["energy_kwh"]
-            columns[f"soc_{name}"] = unit["energy_kwh"] / size
-            columns[f"battery_temp_{name}_degc"] = unit["temp_degc"]
-            columns[f"charge_{name}_kw"] = unit["charge_kw"]
-            columns[f"discharge_{name}_kw"] = unit["discharge_kw"]
+            each = {
+                f"battery_kwh_{name}": unit["energy_kwh"],
+                f"soc_{name}": unit["energy_kwh"] / size,
+                f"battery_temp_{name}_degc": unit["temp_degc"],
+                f"charge_{name}_kw": unit["charge_kw"],
+                f"discharge_{name}_kw": unit["discharge_kw"],
+            }
+            columns = joined(columns, each)
     return columns
 
 
@@ -129,9 +133,12 @@ def _zones(scenario: Scenario, zones: list[Columns]) -> Columns:
     """Return temperature and electricity of each zone."""
     columns: Columns = {}
     for zone, raw in zip(scenario.building.zones, zones, strict=True):
-        columns[f"temp_{zone.name}_degc"] = raw["temp_air_degc"]
-        columns[f"cooling_{zone.name}_kw"] = raw["cooling_kw"]
-        columns[f"heating_{zone.name}_kw"] = raw["heating_kw"]
+        each = {
+            f"temp_{zone.name}_degc": raw["temp_air_degc"],
+            f"cooling_{zone.name}_kw": raw["cooling_kw"],
+            f"heating_{zone.name}_kw": raw["heating_kw"],
+        }
+        columns = joined(columns, each)
     return columns
 
 

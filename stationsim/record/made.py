@@ -12,7 +12,7 @@ from stationsim.record.columns import columns_of
 from stationsim.record.residuals import residuals_of
 from stationsim.record.rows import Record
 from stationsim.record.sessions import holds_of, outages_of, sessions_of
-from stationsim.results import USES, Results
+from stationsim.results import USES, Results, joined
 from stationsim.scenario import Scenario, resolved_dict
 from stationsim.solar import facts, impossible_yields
 
@@ -32,12 +32,12 @@ def results_of(scenario: Scenario, world: World, plant: Plant, record: Record) -
     import pandas as pd
 
     sessions = sessions_of(plant.plaza, world)
-    columns = {
-        **columns_of(scenario, world, plant, record),
-        **outages_of(plant.plaza, world),
-        **holds_of(plant.plaza, world),
-    }
-    columns |= residuals_of(scenario, world, plant, record, columns, sessions)
+    columns = joined(
+        columns_of(scenario, world, plant, record),
+        outages_of(plant.plaza, world),
+        holds_of(plant.plaza, world),
+    )
+    columns = joined(columns, residuals_of(scenario, world, plant, record, columns, sessions))
     results = Results(
         steps=pd.DataFrame(columns, index=world.clock.index.rename("time"), copy=False),
         sessions=sessions,

@@ -64,6 +64,15 @@ class RoomSpec(ZoneSpec):
         return self
 
     @model_validator(mode="after")
+    def _heating_heats(self) -> RoomSpec:
+        if self.heating is not None and self.heating.capacity_kw == 0 and self.heating.backup_kw == 0:
+            raise ValueError(
+                "heating must have capacity_kw or backup_kw above 0, got 0 for both; leave heating out where "
+                "there is none"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _heat_below_cold(self) -> RoomSpec:
         if self.cooling is None or self.heating is None:
             return self
@@ -71,12 +80,19 @@ class RoomSpec(ZoneSpec):
             ("", self.heating.weekday_degc, self.cooling.weekday_degc),
             (" on weekends", self.heating.weekend_degc, self.cooling.weekend_degc),
         )
+        below_k = self.cooling.below_k
         for when, heats, colds in days:
             for hour, (heat, cold) in enumerate(zip(heats, colds, strict=True)):
+                got = f"got {heat:g} and {cold:g} at {hour:02d}:00{when}; both would run at once"
                 if heat >= cold:
                     raise ValueError(
-                        "must have heating.set_point_degc below cooling.set_point_degc at every hour, "
-                        f"got {heat:g} and {cold:g} at {hour:02d}:00{when}; both would run at once"
+                        f"must have heating.set_point_degc below cooling.set_point_degc at every hour, {got}"
+                    )
+                if heat >= cold - below_k:
+                    raise ValueError(
+                        "must have heating.set_point_degc below the band of staged cooling, half of "
+                        f"cooling.dead_band_k {2 * below_k:g} below cooling.set_point_degc, "
+                        f"at every hour, {got}"
                     )
         return self
 

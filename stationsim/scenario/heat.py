@@ -23,6 +23,17 @@ def zones_of_loads(loads: LoadsSpec) -> dict[str, str]:
     return found | {f"loads.{key}.zone": section.zone for key, section in sections.items() if section}
 
 
+def named_zones_of_loads(loads: LoadsSpec) -> dict[str, str]:
+    """Return the zones that loads name themselves, those of defaults left out, by the path of their key."""
+    sections = {"catering", "washrooms", "shops", "emergency"}
+    usual = {
+        f"loads.{key}.zone"
+        for key in sections
+        if getattr(loads, key) is not None and "zone" not in getattr(loads, key).model_fields_set
+    }
+    return {path: name for path, name in zones_of_loads(loads).items() if path not in usual}
+
+
 def check_zones(loads: LoadsSpec, building: BuildingSpec) -> None:
     """Refuse loads in zones that the building does not have; in a building of one zone all are there.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stationsim.errors import Problem
+from stationsim.scenario.heat import named_zones_of_loads
 
 if TYPE_CHECKING:
     from stationsim.scenario.schema import Scenario
@@ -21,6 +22,7 @@ def building_warnings(scenario: Scenario) -> Iterator[Problem]:
     """Yield a warning for everything in the building that is outside its usual range."""
     yield from _sizes(scenario)
     yield from _idle_pre_cooling(scenario)
+    yield from _idle_zones(scenario)
 
 
 def _sizes(scenario: Scenario) -> Iterator[Problem]:
@@ -58,3 +60,24 @@ def _idle_pre_cooling(scenario: Scenario) -> Iterator[Problem]:
     else:
         return
     yield Problem(f"the key has no effect: {why}", path="control.pre_cooling", code="W212")
+
+
+def _idle_zones(scenario: Scenario) -> Iterator[Problem]:
+    """Warn of loads in zones that a building of one zone does not have; all are in the one.
+
+    Lamps may be told apart by rooms that the zone holds, as long as some bear its own name.
+    """
+    zones = scenario.building.zones
+    if len(zones) > 1:
+        return
+    only = zones[0].name
+    rooms = any(lamps.name == only for lamps in scenario.loads.lighting.zones)
+    for path, name in named_zones_of_loads(scenario.loads).items():
+        if name == only or (rooms and path.startswith("loads.lighting.")):
+            continue
+        yield Problem(
+            f"the building has no zone {name}, and all heat goes to its one, {only}",
+            path=path,
+            hint=f"write {only}, or describe {name} in building.zones",
+            code="W212",
+        )

@@ -31,6 +31,7 @@ from stationsim.models.washrooms import WashroomsSpec
 from stationsim.models.water import WaterSpec
 from stationsim.scenario.building import BuildingSpec
 from stationsim.scenario.heat import check_zones
+from stationsim.scenario.names import check_names
 from stationsim.scenario.sides import check_sides
 from stationsim.scenario.solar import SolarSection
 from stationsim.spec import Count, Date, Flag, Identifier, Name, Number, Spec, Text, Whole
@@ -279,12 +280,40 @@ class Scenario(Spec):
             raise ValueError(f"{key} must share no surface twice, got {twice[0]}")
         return self
 
+    @model_validator(mode="after")
+    def _batteries_start_within_their_season(self) -> Scenario:
+        month = self.period.start.month
+        for name, unit in self.battery_units:
+            low, high = unit.soc_window(month)
+            if not low <= unit.soc_initial <= high:
+                key = "battery" if self.battery is not None else f"batteries[{name}]"
+                raise ValueError(
+                    f"{key}.soc_initial must be from {low:g} to {high:g}, the window that {key}.seasons has "
+                    f"in month {month} of period.start, got {unit.soc_initial:g}"
+                )
+        return self
+
     @property
     def battery_units(self) -> tuple[tuple[str, BatterySection], ...]:
         """Every battery with its name: none, one or several."""
         if self.battery is not None:
             return (("battery", self.battery),)
         return tuple((unit.name, unit) for unit in self.batteries)
+
+    @model_validator(mode="after")
+    def _stands_are_planted(self) -> Scenario:
+        for number, stand in enumerate(self.carbon.stands):
+            if stand.planted_year is not None and stand.planted_year > self.period.end.year:
+                raise ValueError(
+                    f"carbon.stands[{number}].planted_year must not be after period.end {self.period.end}, "
+                    f"got {stand.planted_year}; such a stand takes up nothing"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_free(self) -> Scenario:
+        check_names(self)
+        return self
 
     @model_validator(mode="after")
     def _classes_and_types_agree(self) -> Scenario:

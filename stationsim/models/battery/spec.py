@@ -159,6 +159,13 @@ class BatterySpec(Spec):
             return self.warranty.throughput_mwh * 1000.0
         return (self.warranty.full_cycles or 0.0) * self.capacity_kwh
 
+    def soc_window(self, month: int) -> tuple[float, float]:
+        """Return the lowest and highest state of charge in use in a month, 1 to 12."""
+        for season in self.seasons:
+            if month in season.months:
+                return season.soc_minimum, season.soc_maximum
+        return self.soc_minimum, self.soc_maximum
+
     @property
     def initial_energy_kwh(self) -> float:
         """Energy in the cells at the start [kWh]."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
-from stationsim.models.hvac.set_points import hourly_degc
+from stationsim.models.hvac.set_points import LEAST_GAP_K, hourly_degc
 from stationsim.spec import Count, Efficiency, Flag, Fraction, NonNegative, Number, Positive, Spec
 
 RATED_WET_BULB_DEGC = 19.44
@@ -82,6 +82,16 @@ class CoolingSpec(Spec):
             )
         return self
 
+    @model_validator(mode="after")
+    def _lowest_is_below(self) -> CoolingSpec:
+        lowest, held = self.lowest_set_point_degc, min(*self.weekday_degc, *self.weekend_degc)
+        if lowest is not None and lowest > held:
+            raise ValueError(
+                f"lowest_set_point_degc must be at most every set point, {held:g}, got {lowest:g}; "
+                "lower it or raise the set points"
+            )
+        return self
+
     @property
     def weekday_degc(self) -> tuple[float, ...]:
         """Set points of the hours of a weekday [degC]."""
@@ -91,6 +101,16 @@ class CoolingSpec(Spec):
     def weekend_degc(self) -> tuple[float, ...]:
         """Set points of the hours of a weekend day [degC]."""
         return self.weekend_set_point_by_hour_degc or self.weekday_degc
+
+    @property
+    def below_k(self) -> float:
+        """How far below the set point the last staged unit leaves: half the band; ideal ones hold it [K]."""
+        return self.dead_band_k / 2 if self.control == "staged" and self.units else 0.0
+
+    @property
+    def least_gap_k(self) -> float:
+        """How far a set point stays above that of heating, whoever asks for less [K]."""
+        return max(LEAST_GAP_K, self.below_k + LEAST_GAP_K / 2)
 
 
 def _curve_at_rated_wet_bulb(curve: tuple[float, ...]) -> tuple[float, float, float]:

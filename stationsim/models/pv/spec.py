@@ -46,6 +46,9 @@ STC_IRRADIANCE_KW_M2 = 1.0
 AREA_ROUNDING = 1e-6
 """By how much rated power may exceed what fits, for areas that were rounded [-]."""
 
+ROW_ROUNDING = 1e-3
+"""By how much rows may overlap or touch the ground, for lengths that were rounded [-]."""
+
 USUAL_SOILING_PERCENT = 2.0
 """Dirt on the glass where nothing is said of it [%]; PVWatts' default, NREL/TP-6A20-62641."""
 
@@ -63,6 +66,11 @@ def _round_the_horizon(points: tuple[tuple[float, float], ...]) -> tuple[tuple[f
     directions = [azimuth for azimuth, _ in points]
     if any(later <= earlier for earlier, later in pairwise(directions)):
         raise ValueError("must be sorted by direction, each once: [[azimuth, height], ...]")
+    if points and directions[-1] - directions[0] == 360 and points[0][1] != points[-1][1]:
+        raise ValueError(
+            f"must have one height in the north, 0 and 360 deg, got {points[0][1]:g} and {points[-1][1]:g}; "
+            "leave one of them out"
+        )
     return points
 
 
@@ -202,6 +210,26 @@ class SurfaceSpec(Spec):
             )
         return self
 
+    @model_validator(mode="after")
+    def _rear_has_room(self) -> SurfaceSpec:
+        rear = self.bifacial
+        if rear is None:
+            return self
+        rise = math.radians(self.tilt_deg - (0.0 if self.kind == "canopy" else self.slope_deg))
+        across_m, edge_m = rear.width_m * math.cos(rise), rear.width_m / 2 * math.sin(rise)
+        if rear.pitch_m is not None and rear.pitch_m < across_m * (1 - ROW_ROUNDING):
+            raise ValueError(
+                f"bifacial.pitch_m must be at least the {across_m:.4g} m that a row of bifacial.width_m "
+                f"{rear.width_m:g} covers, got {rear.pitch_m:g}; rows would overlap"
+            )
+        if rear.height_m < edge_m * (1 - ROW_ROUNDING):
+            raise ValueError(
+                f"bifacial.height_m must be at least {edge_m:.4g} m, by which the lower edge of "
+                f"bifacial.width_m {rear.width_m:g} lies below the centre, got {rear.height_m:g}; the edge "
+                "would lie under the ground"
+            )
+        return self
+
 
 class PvLossesSpec(Spec):
     """Losses between the modules and the inverters, each in percent of what is left by the one before.
@@ -271,6 +299,18 @@ class SolarSpec(Spec):
             raise ValueError(
                 f"must give every surface a name of its own, got {', '.join(twice)} more than once"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _shade_adds_up(self) -> SolarSpec:
+        shades = [surface.shades for surface in self.surfaces if surface.shades is not None]
+        for face in ShadesSpec.model_fields:
+            total = math.fsum(getattr(shade, face) for shade in shades)
+            if total > 1 + AREA_ROUNDING:
+                raise ValueError(
+                    f"must have shades.{face} of all surfaces together at most 1, got {total:g}; each is a "
+                    "share of the same face"
+                )
         return self
 
     @model_validator(mode="after")
