@@ -49,6 +49,9 @@ AREA_ROUNDING = 1e-6
 USUAL_SOILING_PERCENT = 2.0
 """Dirt on the glass where nothing is said of it [%]; PVWatts' default, NREL/TP-6A20-62641."""
 
+NARROWEST_M = 0.1
+"""Least width of a row, and distance from row to row [m]; a cell alone is 0.16 m wide."""
+
 HIGHEST_HORIZON_DEG = 80.0
 """Highest horizon that is taken [deg]; a surface below a higher one sees next to no sky."""
 
@@ -77,9 +80,9 @@ class BifacialSpec(Spec):
     """Power of the rear over that of the front in the same light; 0.7 is usual for PERC, 0.8 for TOPCon."""
     height_m: Annotated[Number, Field(gt=0, le=50)]
     """Height of the modules' centre above the ground [m]."""
-    width_m: Annotated[Number, Field(gt=0, le=100)]
+    width_m: Annotated[Number, Field(ge=NARROWEST_M, le=100)]
     """Width of a row or canopy, along its slant [m]."""
-    pitch_m: Annotated[Number, Field(gt=0, le=1000)] | None = None
+    pitch_m: Annotated[Number, Field(ge=NARROWEST_M, le=1000)] | None = None
     """Distance from row to row, or from canopy to canopy [m]; none takes width_m over ground_cover_ratio."""
     albedo: Fraction | None = None
     """Reflectance of the ground below, 0 to 1; none takes the albedo of the surface."""
