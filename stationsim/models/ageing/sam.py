@@ -27,6 +27,12 @@ Values = TypeVar("Values", float, Array)
 REFERENCE_K = 296.0
 """Temperature at which the law's exponentials are 1 for an empty cell, and nearly so for a full one [K]."""
 
+LARGEST_RATE_PER_SQRT_DAY = 0.1
+"""Largest loss of a first day [1/d^0.5]; nearly forty times SAM's."""
+
+LARGEST_STRESS_K = 2e4
+"""Largest action of temperature and charge [K]; nearly three times SAM's."""
+
 DEPTH_CLASSES = 200
 """Classes of depth into which cycles are sorted; each keeps the mean depth of its cycles."""
 
@@ -42,11 +48,11 @@ class LithiumIonCalendar(Spec):
 
     start_share: Annotated[Number, Field(ge=1, le=1.1)] = 1.02
     """Capacity of a new cell over its rating, 1 to 1.1; SAM's default."""
-    rate_per_sqrt_day: NonNegative = 2.66e-3
+    rate_per_sqrt_day: Annotated[NonNegative, Field(le=LARGEST_RATE_PER_SQRT_DAY)] = 2.66e-3
     """Loss of the first day near 23 degC, as a share of the rating [1/d^0.5]; SAM's default."""
-    temperature_k: Number = -7280.0
+    temperature_k: Annotated[Number, Field(ge=-LARGEST_STRESS_K, le=LARGEST_STRESS_K)] = -7280.0
     """How temperature acts [K]; SAM's default."""
-    charge_k: Number = 930.0
+    charge_k: Annotated[Number, Field(ge=-LARGEST_STRESS_K, le=LARGEST_STRESS_K)] = 930.0
     """How the state of charge acts [K]; SAM's default."""
 
     def rate(self, soc: Values, temp_k: Values) -> Values:
