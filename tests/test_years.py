@@ -118,10 +118,22 @@ def test_a_worn_battery_is_replaced_at_the_start_of_the_next_year():
     assert set(simulate_years(kept, 2).table()["battery_replaced"]) == {""}
 
 
-def test_a_battery_without_capacity_ends_the_years_in_words():
-    dead = WORN.replace("30, 0.1", "5, 0.01").replace("replace: true", "replace: false")
-    with pytest.raises(ModelError, match="after year 2; set its"):
+@pytest.mark.parametrize("replace", ["true", "false"])
+def test_a_battery_without_capacity_ends_the_years_in_words(replace):
+    dead = WORN.replace("[3, 0.8], [30, 0.1]", "[1, 0.5], [2, 0.01]").replace("true", replace)
+    with pytest.raises(ModelError, match="year 1: battery loses all of its capacity within the 2 days"):
         simulate_years(Scenario.from_yaml(SMALL, overrides=[dead]), 9)
+
+
+@pytest.mark.parametrize("years", [2, 9])
+def test_modules_that_would_grow_too_old_are_refused_before_the_first_year(capsys, here, monkeypatch, years):
+    monkeypatch.setattr(execute, "_simulate", lambda *_: pytest.fail("simulated"))
+    old = "solar.ageing={degradation_percent_per_year: 1, age_years: 59.999}"
+    answer = call(capsys, "years", SMALL, "--set", old, "--years", str(years))
+    assert answer.code == 3
+    assert f"year 2 of {years} would begin with modules older than 60 years" in answer.err
+    assert "1 of these years remain" in answer.err
+    assert left_in(here) == []
 
 
 @pytest.mark.parametrize("years", [0, 101])

@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 from stationsim.models.ageing.cycles import count_cycles
 from stationsim.models.ageing.duty import Duty, storage_of
 from stationsim.models.ageing.laws import NO_LOSS, Curve, Law, PowerLaw, along
-from stationsim.spec import NonNegative, Number, Positive, Spec
+from stationsim.spec import NonNegative, Number, Spec
 
 Array = NDArray[np.float64]
 Values = TypeVar("Values", float, Array)
@@ -39,7 +39,11 @@ DEPTH_CLASSES = 200
 LEAST_DEPTH = 1e-6
 """Cycles below this depth wear nothing."""
 
+LEAST_LIFE = 1.0
+"""Least cycles and days of a row of a data sheet."""
+
 Depth = Annotated[Number, Field(gt=0, le=1)]
+Life = Annotated[Number, Field(ge=LEAST_LIFE)]
 Share = Annotated[Number, Field(ge=0, lt=1)]
 
 
@@ -73,9 +77,9 @@ class LithiumIonCalendar(Spec):
 class LifeTable(Spec):
     """What a data sheet says of a battery's life."""
 
-    cycles: tuple[tuple[Depth, Positive, Share], ...] = ()
+    cycles: tuple[tuple[Depth, Life, Share], ...] = ()
     """Rows of depth of discharge, cycles and the share of capacity left then, such as [0.8, 6000, 0.8]."""
-    calendar: tuple[tuple[Positive, Share], ...] = ()
+    calendar: tuple[tuple[Life, Share], ...] = ()
     """Rows of days and the share of capacity left then, such as [3650, 0.8]; straight lines between them."""
     calendar_law: LithiumIonCalendar | None = None
     """SAM's law for lithium-ion cells in place of the rows ``calendar``."""

@@ -234,15 +234,29 @@ class PvLossesSpec(Spec):
     """Outages [%]; PVWatts has 3, a staffed site mends sooner."""
 
 
+OLDEST_YEARS = 60.0
+"""Greatest age of modules [a]; twice what they are warranted for."""
+
+LEAST_POWER_PERCENT = 20.0
+"""Least power that a run must leave of modules [% of the first]; warranties end at 80."""
+
+
 class AgeingSpec(Spec):
     """Modules lose a share of their first power every year."""
 
     degradation_percent_per_year: Annotated[Number, Field(ge=0, le=5)] = 0.5
     """Loss of rated power a year, in percent of the first [%/a]; 0.5 is the median of Jordan and Kurtz."""
-    age_years: Annotated[Number, Field(ge=0, le=60)] = 0.0
+    age_years: Annotated[Number, Field(ge=0, le=OLDEST_YEARS)] = 0.0
     """Age of the modules at the start of the run [a]."""
     loss_of_year: AgeingYear = "by_date"
     """How years count: by_date (day by day), completed (none in the first) or begun (all of it)."""
+
+    def oldest_at_start(self, run_years: float) -> float:
+        """Return the greatest age at which a run may start, for its length and what it must leave [a]."""
+        if not self.degradation_percent_per_year:
+            return OLDEST_YEARS
+        worn = (100.0 - LEAST_POWER_PERCENT) / self.degradation_percent_per_year
+        return min(OLDEST_YEARS, worn - run_years)
 
 
 class SolarSpec(Spec):
