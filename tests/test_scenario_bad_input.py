@@ -462,6 +462,8 @@ def test_no_arrivals_need_no_chargers(tmp_path):
         ),
         (["solar.horizon=[[90, 5], [80, 5]]"], "solar.horizon", "sorted by direction"),
         (["solar.ageing={}", "solar.losses.age_percent=2"], "solar", "losses.age_percent or ageing, got 2 %"),
+        (["solar.ageing={degradation_percent_per_year: 5, age_years: 60}"], "solar", "leave at least 20 %"),
+        (["solar.ageing={degradation_percent_per_year: 5, age_years: 15.999}"], "solar", "over 16 years"),
         (["solar.soiling={}", "solar.losses.soiling_percent=2"], "solar", "got 2 % and both"),
         (["solar.snow={}", "solar.losses.snow_percent=2"], "solar", "got 2 % and both"),
         (["battery={capacity_kwh: 1e12, power_kw: 10}"], "battery.capacity_kwh", "<= 100000000"),
