@@ -10,11 +10,12 @@ import pytest
 from matplotlib.text import Text
 
 import stationsim
-from stationsim import execute, plots, year_files
+from stationsim import execute, plots, screen, terminal, year_files
 from stationsim.errors import MachineError, ModelError
 from stationsim.models.ageing import Health
 from stationsim.scenario import Scenario
 from stationsim.years import changes_of, play_years, simulate_years, with_changes
+from stationsim.years_table import SHOWN, years_table
 from tests.commands import SMALL, call, finish, left_in, start
 
 AGEING = "battery.ageing={model: blast_lfp, replacement_cost_per_kwh: 800}"
@@ -147,6 +148,24 @@ def test_progress_goes_on_over_all_years(scenario):
     simulate_years(scenario, 2, progress=lambda day, days: seen.append((day, days)))
     days = scenario.period.n_days
     assert seen == [(day, 2 * days) for day in range(1, 2 * days + 1)]
+
+
+# --- on the screen ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [36, 40, 50, 60, 80, 90, 100, 160])
+def test_no_number_breaks_and_columns_without_room_are_named(capsys, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    numbers = {name: 98.31 + place for place, (name, _, _) in enumerate(SHOWN)} | {"bill_total": 1_234_567.0}
+    rows = [{"year": year, "battery_replaced": "battery" * (year - 1), **numbers} for year in (1, 2)]
+    terminal.console().print(years_table(rows, {"bill_total": "CNY"}, width=width))
+    out = capsys.readouterr().out
+    told = out.partition("Left out")[2]
+    for name, _, per in SHOWN:
+        cell = screen.number(numbers[name] / per, digits=4)
+        assert (name in told) != (len(re.findall(rf"(?<!\S){re.escape(cell)}(?!\S)", out)) == 2), name
+    assert bool(told) == (width <= 90)
+    assert max(len(line.rstrip()) for line in out.splitlines()) <= width
 
 
 # --- on disk ----------------------------------------------------------------------------------------
