@@ -114,11 +114,11 @@ def _change(comparison: Comparison, run: int, name: str) -> str:
         return ""
     if found.absolute == 0:
         return " (same)"
-    if kpi.value - found.absolute < 0 or kpi.value < 0:
-        return f" ({found.absolute:+,.4g} {kpi.unit})"
     if kpi.unit in ABSOLUTE:
         form = "+.1f" if abs(found.absolute) >= LEAST_SHOWN else "+.1g"
         return f" ({found.absolute:{form}}{ABSOLUTE[kpi.unit]})"
+    if kpi.value - found.absolute < 0 or kpi.value < 0:
+        return f" ({found.absolute:+,.4g} {kpi.unit})"
     if not math.isfinite(found.relative):
         return ""
     decimals = 0 if abs(found.relative) >= HUNDRED else 1

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from stationsim import provenance, runs
 from stationsim.errors import MachineError, Problem, ScenarioError, WeatherError
 from stationsim.folders import clear_leftovers, discard, locked, temporary_of, write_new
-from stationsim.manifest import RunInputs, sha256_of
+from stationsim.manifest import RunInputs, not_told, sha256_of
 from stationsim.results import Results
 from stationsim.scenario import Loaded, Scenario, load_scenario, plausibility, scenario_hash
 
@@ -201,7 +201,7 @@ def run_into_folder(
         return _found(prepared, shown, figures, told)
     told += clear_leftovers(target.parent)
     results, kpis, manifest = done
-    return Done(shown, results, kpis, manifest, (*told, *_not_told(results, prepared)), reused=False)
+    return Done(shown, results, kpis, manifest, (*told, *not_told(results, prepared.warnings)), reused=False)
 
 
 def _run(
@@ -235,19 +235,13 @@ def _run(
 def _found(prepared: Prepared, folder: Path, figures: bool, told: Sequence[str] = ()) -> Done:
     """Show a complete run, with its figures drawn where they are wanted and missing."""
     results, manifest = runs.open_run(folder)
-    warnings = [*told, *_not_told(results, prepared)]
+    warnings = [*told, *not_told(results, prepared.warnings)]
     if figures and not runs.has_figures(folder):
         try:
             draw(folder)
         except MachineError as error:
             warnings.append(f"figures are not drawn: {error}")
     return Done(folder, results, _kpis(results), manifest, tuple(warnings), reused=True)
-
-
-def _not_told(results: Results, prepared: Prepared) -> list[str]:
-    """Return what a run warns of beyond what was told before it."""
-    told = "\n".join(prepared.warnings)
-    return [warning for warning in results.provenance["warnings"] if warning not in told]
 
 
 def simulate_prepared(prepared: Prepared, progress: Progress | None = None) -> Results:

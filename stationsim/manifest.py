@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,9 +51,15 @@ class RunInputs:
     """What the scenario was warned of before the run."""
 
 
+def not_told(results: Results, before: Sequence[str]) -> list[str]:
+    """Return what a run warns of beyond what was told before it, placed in the scenario or not."""
+    told = "\n".join(before)
+    return [warning for warning in results.provenance["warnings"] if warning not in told]
+
+
 def manifest_of(results: Results, inputs: RunInputs) -> dict[str, Any]:
     """Return what a manifest says of inputs and results; outputs and facts of the machine come to it."""
-    warnings = [*inputs.warnings, *results.provenance["warnings"]]
+    warnings = [*inputs.warnings, *not_told(results, inputs.warnings)]
     counts = {row["message"]: row["count"] for row in results.provenance.get("findings", ())}
     return {
         "schema": FORMAT,

@@ -2,20 +2,25 @@
 
 A ``Spec`` is a frozen description: unknown keys are refused, a change is a new copy, and the sentence
 below each field is what ``stationsim schema`` shows. Scalars are strict: a quoted number is text, ``true``
-is not a number, and infinities and NaN are refused everywhere.
+is not a number, and infinities, NaN and numbers beyond any station are refused everywhere.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+LARGEST_NUMBER = 1e9
+"""Refuse numbers above this in any unit, and below its negative; no quantity of a station is that large."""
 
 
 class Spec(BaseModel):
-    """Frozen description of a thing; refuses keys it does not know."""
+    """Frozen description of a thing; refuses keys it does not know and numbers beyond any station."""
+
+    largest_number: ClassVar[float] = LARGEST_NUMBER
 
     model_config = ConfigDict(
         frozen=True,
@@ -25,6 +30,24 @@ class Spec(BaseModel):
         validate_default=True,
         defer_build=True,
     )
+
+    @field_validator("*")
+    @classmethod
+    def _within_a_station(cls, value: Any) -> Any:
+        """Refuse what lies beyond any station, after the limits of the key itself."""
+        if largest_of(value) > cls.largest_number:
+            raise ValueError(
+                f"must be from -{cls.largest_number:.15g} to {cls.largest_number:.15g}; "
+                "no quantity of a station is larger"
+            )
+        return value
+
+
+def largest_of(value: Any) -> float:
+    """Return the largest size of a number, or of those in rows of numbers; 0 where there is none."""
+    if isinstance(value, float):
+        return abs(value)
+    return max(map(largest_of, value), default=0.0) if isinstance(value, tuple) else 0.0
 
 
 def _no_negative_zero(value: float) -> float:
@@ -47,7 +70,7 @@ Percent = Annotated[Number, Field(ge=0, lt=100)]
 Whole = Annotated[int, Field(strict=True)]
 """A whole number; 2.5 and ``true`` are refused."""
 
-Count = Annotated[Whole, Field(ge=0)]
+Count = Annotated[Whole, Field(ge=0, le=1_000_000_000)]
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(strict=True)]
 Name = Annotated[Text, Field(min_length=1, max_length=80)]

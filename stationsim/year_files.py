@@ -30,6 +30,7 @@ from stationsim.years import (
     Changes,
     Played,
     Year,
+    check_ages,
     override_words,
     part_of,
     play_years,
@@ -144,6 +145,7 @@ def want(
         With every problem found.
     """
     first = execute.prepare(path, overrides=overrides, allow_paths=allow_paths, seed=seed, days=days)
+    check_ages(first.scenario, years)
     return Wanted(first, path, years, figures, tables_only)
 
 

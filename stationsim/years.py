@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stationsim.errors import ModelError
+from stationsim.errors import ModelError, Problem, ScenarioError
 from stationsim.kpis import Kpis, kpis
 from stationsim.kpis.health import UnitHealth, battery_health
 from stationsim.kpis.period import whole_years_between
@@ -141,12 +141,16 @@ def play_years(scenario: Scenario, years: int, play: Callable[[int, Changes], Pl
     """Yield the years one after another; how one is played is the caller's."""
     if not 1 <= years <= MOST_YEARS:
         raise ValueError(f"years must be from 1 to {MOST_YEARS}, got {years}")
+    check_ages(scenario, years)
     health: Mapping[str, UnitHealth] = {}
     for number in range(1, years + 1):
         worn = tuple(name for name, unit in health.items() if _is_to_replace(scenario, name, unit))
         carried = {name: Health() if name in worn else unit.ageing.end for name, unit in health.items()}
         changes = changes_of(scenario, number, carried)
-        played = play(number, changes)
+        try:
+            played = play(number, changes)
+        except ModelError as error:
+            raise ModelError(f"year {number}: {error}") from None
         health = played.health
         yield Year(number, changes, worn, played)
 
@@ -158,28 +162,45 @@ def played_of(results: Results, found: Kpis | None = None) -> Played:
 
 
 def changes_of(scenario: Scenario, number: int, carried: Mapping[str, Health]) -> Changes:
-    """Return what sets the scenario of a year apart from the first year's: nothing for the first.
-
-    Raises
-    ------
-    ModelError
-        A battery has no capacity left.
-    """
+    """Return what sets the scenario of a year apart from the first year's: nothing for the first."""
     if number == 1:
         return {}
     changes: dict[str, Any] = {"simulation.replication": scenario.simulation.replication + number - 1}
     for name, health in carried.items():
-        if health.share <= 0:
-            raise ModelError(
-                f"{name} has no capacity left after year {number - 1}; set its "
-                "ageing.replace: true, or ask for fewer years"
-            )
         unit = "battery" if scenario.battery is not None else f"batteries[{name}]"
         changes[f"{unit}.ageing.initial"] = health._asdict()
     path, age_years = _module_age(scenario)
     if path:
         changes[path] = age_years + (number - 1) * _years_of(scenario)
     return changes
+
+
+def check_ages(scenario: Scenario, years: int) -> None:
+    """Refuse more years than solar modules may grow old, before the first of them is played.
+
+    Raises
+    ------
+    ScenarioError
+        The last year begins with modules beyond the greatest age; batteries have none.
+    """
+    ageing = scenario.solar.ageing if scenario.solar is not None else None
+    if ageing is None:
+        return
+    length, oldest = _years_of(scenario), ageing.oldest_at_start(scenario.period.n_days / DAYS_PER_YEAR)
+    if ageing.age_years + (years - 1) * length <= oldest:
+        return
+    most = 1 + math.floor((oldest - ageing.age_years) / length)
+    raise ScenarioError(
+        [
+            Problem(
+                f"year {most + 1} of {years} would begin with modules older than {oldest:.4g} years, "
+                f"the most at {ageing.degradation_percent_per_year:g} % a year",
+                path="solar.ageing.age_years",
+                value=f"{ageing.age_years:g}",
+                hint=f"{most} of these years remain; ask for no more, or begin with younger modules",
+            )
+        ]
+    )
 
 
 def _module_age(scenario: Scenario) -> tuple[str, float]:

@@ -297,6 +297,17 @@ def test_a_new_cell_of_sams_law_has_more_than_its_rating_and_remembers_it():
         ({"model": "table", "table": {"cycles": [[0.8, 1000, 0.8], [0.8, 1000, 0.7]]}}, "rise"),
         ({"model": "table", "table": {"calendar": [[3650, 0.8], [300, 0.7]]}}, "rise"),
         ({"model": "table", "table": {"calendar": [[1, 0.8]], "calendar_law": {}}}, "got both"),
+        ({"model": "table", "table": {"calendar": [[1e-9, 0.8]]}}, "greater than or equal to 1"),
+        ({"model": "table", "table": {"cycles": [[0.8, 1e-9, 0.8]]}}, "greater than or equal to 1"),
+        (
+            {"model": "table", "table": {"calendar_law": {"temperature_k": 1e9}}},
+            "less than or equal to 20000",
+        ),
+        ({"model": "table", "table": {"calendar_law": {"charge_k": -1e9}}}, "to -20000"),
+        (
+            {"model": "table", "table": {"calendar_law": {"rate_per_sqrt_day": 1}}},
+            "less than or equal to 0.1",
+        ),
         ({"model": "blast_lfp", "initial": {"calendar_loss": 0.6, "cycle_loss": 0.4}}, "below 1 together"),
         ({"model": "blast_lfp", "initial": {"cycle_loss": -0.1}}, "greater than or equal to 0"),
         ({"model": "blast_lfp", "end_of_life_share": 1}, "less than 1"),

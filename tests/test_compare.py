@@ -7,6 +7,9 @@ import math
 import pytest
 
 from stationsim.compare import compare
+from stationsim.comparison_table import compare_table
+from stationsim.kpis import Kpi
+from stationsim.terminal import console
 from tests.fake_results import fake_results
 
 
@@ -53,6 +56,15 @@ def test_the_table_holds_value_difference_and_per_cent(with_and_without):
     assert row["No battery - Example station"] == pytest.approx(400)
     assert row["No battery [%]"] == pytest.approx(100 * 400 / 630)
     assert list(table.index) == list(with_and_without.rows)
+
+
+def test_per_cent_below_zero_differ_in_points_too(with_and_without, capsys):
+    share, shares = "self_sufficiency", (-2.89, 0.0)
+    below = dataclasses.replace(
+        with_and_without, kpis=tuple({share: Kpi(value, "%", "Own supply.")} for value in shares)
+    )
+    console().print(compare_table(below))
+    assert "0 (+2.9 points)" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_name_never_becomes_a_formula():

@@ -140,6 +140,15 @@ def test_progress_tells_days(prepared, tmp_path):
     assert told == [(1, 2), (2, 2)]
 
 
+def test_what_scenario_and_run_both_warn_of_is_kept_once(tmp_path):
+    past = "traffic.holidays=[{name: Eve, first_day: 2020-12-24, last_day: 2020-12-24, vehicles_factor: 1}]"
+    prepared = execute.prepare(SMALL, overrides=[past])
+    done = execute.run_into_folder(prepared, folder=tmp_path / "r", figures=False)
+    said = [row["message"] for row in done.manifest["warnings"]]
+    for messages in (said, done.to_json()["warnings"]):
+        assert sum("no holiday is listed" in message for message in messages) == 1
+
+
 def test_warnings_of_the_scenario_are_kept_with_the_run(tmp_path):
     prepared = execute.prepare(SMALL, overrides=["battery.power_kw=5000"])
     assert prepared.warnings

@@ -211,6 +211,8 @@ def test_two_surfaces_of_one_name_are_refused() -> None:
         {"bifaciality": 0.7},
         {"bifacial": {"bifaciality": 0.7}},
         {"bifacial": {"height_m": 3, "width_m": 4, "bifaciality": 70}},
+        {"bifacial": {"height_m": 50, "width_m": 1e-6}},
+        {"bifacial": {"height_m": 50, "width_m": 4, "pitch_m": 1e-9}},
         {"ground_cover_ratio": 1.2},
         {"area_m2": 0},
         {"iam": "glass"},

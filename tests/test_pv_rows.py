@@ -167,6 +167,12 @@ def test_a_lone_high_canopy_sees_all_the_ground_lit() -> None:
     assert_allclose(rear_irradiance(lone, sky), 0.25 * ghi, rtol=0.01)
 
 
+def test_the_narrowest_rows_at_the_greatest_height_stay_small() -> None:
+    """The sky is summed over as many rows as a height spans, whose number the limits of both keep low."""
+    narrow = surface(tilt_deg=20.0, bifacial={"height_m": 50, "width_m": 0.1})
+    assert np.all(np.isfinite(rear_irradiance(narrow, noon(50.0))))
+
+
 def test_a_closed_roof_has_no_rear_gain() -> None:
     closed = surface(kind="canopy", tilt_deg=0.0, bifacial={"height_m": 3, "width_m": 10, "pitch_m": 10})
     assert_allclose(rear_irradiance(closed, noon(50.0)), 0.0, atol=1e-6)

@@ -10,11 +10,12 @@ import pytest
 from matplotlib.text import Text
 
 import stationsim
-from stationsim import execute, plots, year_files
+from stationsim import execute, plots, screen, terminal, year_files
 from stationsim.errors import MachineError, ModelError
 from stationsim.models.ageing import Health
 from stationsim.scenario import Scenario
 from stationsim.years import changes_of, play_years, simulate_years, with_changes
+from stationsim.years_table import SHOWN, years_table
 from tests.commands import SMALL, call, finish, left_in, start
 
 AGEING = "battery.ageing={model: blast_lfp, replacement_cost_per_kwh: 800}"
@@ -118,10 +119,22 @@ def test_a_worn_battery_is_replaced_at_the_start_of_the_next_year():
     assert set(simulate_years(kept, 2).table()["battery_replaced"]) == {""}
 
 
-def test_a_battery_without_capacity_ends_the_years_in_words():
-    dead = WORN.replace("30, 0.1", "5, 0.01").replace("replace: true", "replace: false")
-    with pytest.raises(ModelError, match="after year 2; set its"):
+@pytest.mark.parametrize("replace", ["true", "false"])
+def test_a_battery_without_capacity_ends_the_years_in_words(replace):
+    dead = WORN.replace("[3, 0.8], [30, 0.1]", "[1, 0.5], [2, 0.01]").replace("true", replace)
+    with pytest.raises(ModelError, match="year 1: battery loses all of its capacity within the 2 days"):
         simulate_years(Scenario.from_yaml(SMALL, overrides=[dead]), 9)
+
+
+@pytest.mark.parametrize("years", [2, 9])
+def test_modules_that_would_grow_too_old_are_refused_before_the_first_year(capsys, here, monkeypatch, years):
+    monkeypatch.setattr(execute, "_simulate", lambda *_: pytest.fail("simulated"))
+    old = "solar.ageing={degradation_percent_per_year: 1, age_years: 59.999}"
+    answer = call(capsys, "years", SMALL, "--set", old, "--years", str(years))
+    assert answer.code == 3
+    assert f"year 2 of {years} would begin with modules older than 60 years" in answer.err
+    assert "1 of these years remain" in answer.err
+    assert left_in(here) == []
 
 
 @pytest.mark.parametrize("years", [0, 101])
@@ -135,6 +148,24 @@ def test_progress_goes_on_over_all_years(scenario):
     simulate_years(scenario, 2, progress=lambda day, days: seen.append((day, days)))
     days = scenario.period.n_days
     assert seen == [(day, 2 * days) for day in range(1, 2 * days + 1)]
+
+
+# --- on the screen ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [36, 40, 50, 60, 80, 90, 100, 160])
+def test_no_number_breaks_and_columns_without_room_are_named(capsys, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    numbers = {name: 98.31 + place for place, (name, _, _) in enumerate(SHOWN)} | {"bill_total": 1_234_567.0}
+    rows = [{"year": year, "battery_replaced": "battery" * (year - 1), **numbers} for year in (1, 2)]
+    terminal.console().print(years_table(rows, {"bill_total": "CNY"}, width=width))
+    out = capsys.readouterr().out
+    told = out.partition("Left out")[2]
+    for name, _, per in SHOWN:
+        cell = screen.number(numbers[name] / per, digits=4)
+        assert (name in told) != (len(re.findall(rf"(?<!\S){re.escape(cell)}(?!\S)", out)) == 2), name
+    assert bool(told) == (width <= 90)
+    assert max(len(line.rstrip()) for line in out.splitlines()) <= width
 
 
 # --- on disk ----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stationsim.errors import ModelError
 from stationsim.kpis.battery import battery_rows
 from stationsim.kpis.kpi import Kpi, Kpis
 from stationsim.models.ageing import Ageing, AgeingSpec, age, duty_of
@@ -64,6 +65,11 @@ def battery_health(results: Results) -> dict[str, UnitHealth]:
     dict
         By the name of the unit; the only battery of a station is called battery.
 
+    Raises
+    ------
+    ModelError
+        A battery loses all of its capacity within the run.
+
     Notes
     -----
     States of charge are shares of the capacity at the run's start, which the run kept. Where the run has no
@@ -89,6 +95,11 @@ def _health(results: Results, name: str, battery: Mapping[str, Any]) -> UnitHeal
     )
     discharged_kwh = results.energy_kwh(f"discharge{behind}_kw")
     ageing = age(spec, spec.initial.health, duty, discharged_kwh=discharged_kwh)
+    if not ageing.end.share > 0:
+        raise ModelError(
+            f"{name} loses all of its capacity within the {duty.days:.0f} days of the run; check the life "
+            f"that its ageing gives it (model {spec.model}), or simulate fewer days"
+        )
     price = spec.replacement_cost_per_kwh
     return UnitHealth(
         ageing,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from pydantic import Field
 
 from stationsim.spec import NonNegative, Spec
 
@@ -13,10 +16,10 @@ W_PER_KW = 1000.0
 class BaseLoadSpec(Spec):
     """Pumps, shops, signs, computers and doors, as a constant part and one that follows people."""
 
-    constant_kw: NonNegative
+    constant_kw: Annotated[NonNegative, Field(le=1e6)]
     """Constant power [kW]."""
 
-    per_person_w: NonNegative = 0.0
+    per_person_w: Annotated[NonNegative, Field(le=1e5)] = 0.0
     """Power for each person present [W]; 0, the default, is a remainder that is constant."""
 
 

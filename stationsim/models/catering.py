@@ -33,13 +33,13 @@ class MealSpec(Spec):
     )
     """Meals of this kind that a visitor eats, by civil hour 0 to 23; the default, one in ten, is assumed."""
 
-    cooking_kwh: NonNegative = 0.3
+    cooking_kwh: Annotated[NonNegative, Field(le=100)] = 0.3
     """Electricity to cook it [kWh]; assumed, so that all of the kitchen takes 0.3 to 1.0 a meal."""
 
-    dish_washing_kwh: NonNegative = 0.07
+    dish_washing_kwh: Annotated[NonNegative, Field(le=10)] = 0.07
     """Electricity to machine-wash its dishes [kWh]; 0.35 a rack, ENERGY STAR 3.0, of five meals, assumed."""
 
-    hot_water_litres: NonNegative = 3.4
+    hot_water_litres: Annotated[NonNegative, Field(le=500)] = 3.4
     """Hot water for its dishes [L]; 0.9 US gal, the low end of Buildings Energy Data Book, table 8.3.3."""
 
 
@@ -49,28 +49,28 @@ class CateringSpec(OpeningHours):
     meals: Annotated[tuple[MealSpec, ...], Field(max_length=20)] = (MealSpec(name="hot_meal"),)
     """Kinds of meals; the default is one kind of hot meal."""
 
-    hoods_kw: NonNegative = 0.0
+    hoods_kw: Annotated[NonNegative, Field(le=1e4)] = 0.0
     """Fans of the kitchen's hoods and their make-up air at full flow [kW]."""
 
     hoods_least_share: Fraction = 0.5
     """Share of that power while open with nothing cooking; half the flow, ASHRAE 90.1-2019, 6.5.7.2."""
 
-    full_hood_meals_per_hour: Positive = 100.0
+    full_hood_meals_per_hour: Annotated[Positive, Field(le=1e5)] = 100.0
     """Meals an hour from which on the hoods run at full flow [1/h]; assumed."""
 
-    chilled_m3: NonNegative = 0.0
+    chilled_m3: Annotated[NonNegative, Field(le=1e5)] = 0.0
     """Volume of the chilled store rooms [m3]."""
 
-    frozen_m3: NonNegative = 0.0
+    frozen_m3: Annotated[NonNegative, Field(le=1e5)] = 0.0
     """Volume of the frozen store rooms [m3]."""
 
-    chilled_kwh_per_m3_year: NonNegative = 56.1
+    chilled_kwh_per_m3_year: Annotated[NonNegative, Field(le=1e4)] = 56.1
     """Electricity of chilled rooms [kWh/m3 a]; mean of Evans et al. 2014, Energy and Buildings 74, 141."""
 
-    frozen_kwh_per_m3_year: NonNegative = 73.5
+    frozen_kwh_per_m3_year: Annotated[NonNegative, Field(le=1e4)] = 73.5
     """Electricity of frozen rooms [kWh/m3 a]; the mean of Evans et al. 2014."""
 
-    standby_kw: NonNegative
+    standby_kw: Annotated[NonNegative, Field(le=1e4)]
     """Ovens, counters and machines kept warm and kitchen refrigerators, while open [kW]."""
 
     zone: Identifier = "restaurant"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from stationsim.spec import Count, Identifier, NonNegative, Spec
 
 W_PER_KW = 1000.0
@@ -10,31 +14,31 @@ W_PER_KW = 1000.0
 class EmergencySpec(Spec):
     """Constant loads that must not fail: never shed, and the last to go unserved."""
 
-    fire_panels: Count = 1
+    fire_panels: Annotated[Count, Field(le=10_000)] = 1
     """Fire alarm control panels."""
 
-    fire_panel_w: NonNegative = 60.0
+    fire_panel_w: Annotated[NonNegative, Field(le=1e4)] = 60.0
     """Power of a panel with its loops of detectors [W]; assumed, nothing is published by building size."""
 
-    luminaires: Count = 0
+    luminaires: Annotated[Count, Field(le=100_000)] = 0
     """Escape-route luminaires and signs, always lit."""
 
-    luminaire_w: NonNegative = 4.0
+    luminaire_w: Annotated[NonNegative, Field(le=1000)] = 4.0
     """Power of a luminaire with its charger [W]; assumed, LED signs of 1 to 5 W."""
 
-    cameras: Count = 0
+    cameras: Annotated[Count, Field(le=100_000)] = 0
     """Surveillance cameras."""
 
-    camera_w: NonNegative = 12.95
+    camera_w: Annotated[NonNegative, Field(le=1000)] = 12.95
     """Power of a camera [W]; the most that a device may draw by IEEE 802.3af, class 3."""
 
-    phones: Count = 0
+    phones: Annotated[Count, Field(le=10_000)] = 0
     """Emergency phones and intercoms."""
 
-    phone_w: NonNegative = 6.49
+    phone_w: Annotated[NonNegative, Field(le=1000)] = 6.49
     """Power of a phone [W]; the most that a device may draw by IEEE 802.3af, class 2."""
 
-    network_kw: NonNegative = 0.0
+    network_kw: Annotated[NonNegative, Field(le=1000)] = 0.0
     """Network, recorders and radio that these need [kW]."""
 
     zone: Identifier = "hall"

@@ -62,7 +62,7 @@ ICE_DEGC = 0.0
 class HotWaterSpec(Spec):
     """Hot water of hands and dishes, its tank and what heats it."""
 
-    tap_litres_per_visitor: NonNegative = 0.2
+    tap_litres_per_visitor: Annotated[NonNegative, Field(le=200)] = 0.2
     """Warm water at taps for each visitor [L]; assumed: 10 s at 1.9 L/min (ASME A112.18.1), two in three."""
 
     tap_temp_degc: Annotated[Number, Field(ge=20, le=60)] = 40.0
@@ -71,10 +71,10 @@ class HotWaterSpec(Spec):
     dish_temp_degc: Annotated[Number, Field(ge=20, le=90)] = 60.0
     """Temperature for dishes and cleaning, 20 to 90 [degC]; the default is of the same chapter."""
 
-    cleaning_litres_per_day: NonNegative = 0.0
+    cleaning_litres_per_day: Annotated[NonNegative, Field(le=1e6)] = 0.0
     """Hot water to clean kitchens and washrooms, spread over the day [L/d]."""
 
-    tank_litres: Positive
+    tank_litres: Annotated[Positive, Field(le=1e6)]
     """Volume of the tanks [L]."""
 
     tank_temp_degc: Annotated[Number, Field(ge=40, le=95)] = 60.0
@@ -83,22 +83,22 @@ class HotWaterSpec(Spec):
     usable_share: Efficiency = 0.7
     """Share of the tank that is drawn before it runs cool; the default is of the same chapter."""
 
-    standing_loss_w: NonNegative | None = None
+    standing_loss_w: Annotated[NonNegative, Field(le=1e5)] | None = None
     """Loss at 65 degC in a room of 20 [W]; left out, 12 + 5.93 V^0.4, class B of Regulation (EU) 812/2013."""
 
-    circulation_m: NonNegative = 0.0
+    circulation_m: Annotated[NonNegative, Field(le=1e5)] = 0.0
     """Length of the pipes that hot water circulates in, there and back [m]; 0, the default, is none."""
 
-    circulation_w_per_m: NonNegative = 11.0
+    circulation_w_per_m: Annotated[NonNegative, Field(le=1000)] = 11.0
     """Heat that these pipes lose, all day [W/m]; the default is for pipes in cellars, DVGW W 553."""
 
     room_temp_degc: Annotated[Number, Field(ge=-20, le=40)] = 20.0
     """Temperature round the tank, -20 to 40 [degC]; assumed, a plant room."""
 
-    heat_pump_kw: NonNegative
+    heat_pump_kw: Annotated[NonNegative, Field(le=1e5)]
     """Largest heating power of the heat pump [kW]; 0 leaves all to resistance."""
 
-    backup_kw: NonNegative | None = None
+    backup_kw: Annotated[NonNegative, Field(le=1e5)] | None = None
     """Largest power of the resistance heater [kW]; left out, as large as needed."""
 
     cold_water_degc: Annotated[tuple[NonNegative, ...], Field(min_length=12, max_length=12)] | None = None

@@ -58,16 +58,16 @@ class LampZone(OpeningHours):
     kind: RoomKind = "hall"
     """What the zone is, which decides the installed power where that is left out."""
 
-    floor_area_m2: Positive
+    floor_area_m2: Annotated[Positive, Field(le=1e6)]
     """Lit floor area [m2]."""
 
-    power_density_w_per_m2: NonNegative | None = None
+    power_density_w_per_m2: Annotated[NonNegative, Field(le=1000)] | None = None
     """Installed power [W/m2]; left out, by kind: 5 (washrooms) to 9 (hall, shop), GB 55015-2021."""
 
     always_on_share: Fraction = 0.5
     """Share that burns with nobody there while open, the others following people; assumed."""
 
-    full_light_people: Positive | None = None
+    full_light_people: Annotated[Positive, Field(le=1e6)] | None = None
     """People present at the station from which on every lamp burns; left out, all burn while open."""
 
     closed_share: Fraction = 0.1
@@ -76,7 +76,7 @@ class LampZone(OpeningHours):
     daylight_share: Fraction = 0.0
     """Share of the lamps that high sun replaces; 0, the default, is a zone without daylight control."""
 
-    daylight_full_deg: Positive = 20.0
+    daylight_full_deg: Annotated[Positive, Field(le=90)] = 20.0
     """Sun elevation from which on daylight replaces all of that share [deg]; assumed, clouds are not seen."""
 
     @property
@@ -95,13 +95,13 @@ class OutdoorLamps(Spec):
     kind: GroundKind = "parking"
     """What the ground is, which decides the installed power where that is left out."""
 
-    area_m2: NonNegative | None = None
+    area_m2: Annotated[NonNegative, Field(le=1e7)] | None = None
     """Lit area [m2]; left out where the power is given."""
 
-    power_density_w_per_m2: NonNegative | None = None
+    power_density_w_per_m2: Annotated[NonNegative, Field(le=1000)] | None = None
     """Installed power [W/m2]; left out, by kind: 1.1 parking and roads, 4.3 canopies, ASHRAE 90.1-2010."""
 
-    power_kw: NonNegative | None = None
+    power_kw: Annotated[NonNegative, Field(le=1e5)] | None = None
     """Installed power of lamps without an area, such as signs [kW]."""
 
     dim_from: ClockHour = 0.0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from stationsim.spec import ClockHour, Count, NonNegative, Spec
 
@@ -14,10 +16,10 @@ HOURS_PER_DAY = 24.0
 class ServiceVehiclesSpec(Spec):
     """Electric vehicles of the station, charged evenly in a daily window."""
 
-    count: Count
+    count: Annotated[Count, Field(le=10_000)]
     """Number of vehicles."""
 
-    kwh_per_day: NonNegative
+    kwh_per_day: Annotated[NonNegative, Field(le=1e4)]
     """Electricity of one vehicle, taken from the plug [kWh/day]."""
 
     charging_from: ClockHour = 22.0

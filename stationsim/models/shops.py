@@ -79,13 +79,13 @@ class CabinetSpec(Spec):
     kind: CabinetKind
     """What they are: supermarket cabinets, beverage coolers, ice-cream freezers or vending machines."""
 
-    count: Count = 1
+    count: Annotated[Count, Field(le=10_000)] = 1
     """Number of cabinets."""
 
-    display_m2: Positive | None = None
+    display_m2: Annotated[Positive, Field(le=1000)] | None = None
     """Total display area of one [m2]; of supermarket cabinets."""
 
-    volume_litres: Positive | None = None
+    volume_litres: Annotated[Positive, Field(le=1e5)] | None = None
     """Volume of one [L]; of beverage coolers, ice-cream freezers and vending machines."""
 
     efficiency_index: Annotated[NonNegative, Field(le=300)] = 65.0
@@ -121,19 +121,19 @@ class ShopsSpec(OpeningHours):
     cabinets: Annotated[tuple[CabinetSpec, ...], Field(max_length=100)] = ()
     """Refrigerated cabinets, which run day and night."""
 
-    tills: Count = 0
+    tills: Annotated[Count, Field(le=10_000)] = 0
     """Tills."""
 
-    till_w: NonNegative = 100.0
+    till_w: Annotated[NonNegative, Field(le=1e4)] = 100.0
     """Power of a till with scanner, screen and printer while open [W]; assumed."""
 
     hot_drinks_per_visitor: Fraction = 0.0
     """Hot drinks that a visitor buys while open."""
 
-    hot_drink_kwh: NonNegative = 0.03
+    hot_drink_kwh: Annotated[NonNegative, Field(le=5)] = 0.03
     """Electricity of a hot drink [kWh]; 0.25 L from 15 to 90 degC are 0.022, a quarter lost is assumed."""
 
-    hot_drinks_standby_kw: NonNegative = 0.0
+    hot_drinks_standby_kw: Annotated[NonNegative, Field(le=1000)] = 0.0
     """What the machines of hot drinks take to stay warm while open [kW]."""
 
     zone: Identifier = "shop"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from pydantic import Field
 
 from stationsim.spec import Count, Fraction, Identifier, NonNegative, Spec
 
@@ -22,16 +23,16 @@ class WashroomsSpec(Spec):
     dryer_share: Fraction = 0.5
     """Share of these who dry their hands under a dryer; assumed, the others use paper or nothing."""
 
-    dryer_kwh: NonNegative = 0.006
+    dryer_kwh: Annotated[NonNegative, Field(le=1)] = 0.006
     """Electricity of a drying [kWh]; 15 s at 1.5 kW, Environmental Building News 11(1), 2002."""
 
-    fixtures: Count = 0
+    fixtures: Annotated[Count, Field(le=10_000)] = 0
     """Toilets and urinals, which decide the air that is drawn off."""
 
-    exhaust_m3_h_per_fixture: NonNegative = 90.0
+    exhaust_m3_h_per_fixture: Annotated[NonNegative, Field(le=1e4)] = 90.0
     """Air drawn off for each [m3/h]; 25 L/s, ASHRAE 62.1-2019, table 6-2, and 35 L/s where use is heavy."""
 
-    fan_w_per_m3_h: NonNegative = 0.14
+    fan_w_per_m3_h: Annotated[NonNegative, Field(le=10)] = 0.14
     """Electricity of the fans [W per m3/h]; 0.5 W/(L/s), the limit of UK Part L 2021 for local extract."""
 
     zone: Identifier = "washrooms"

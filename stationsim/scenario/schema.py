@@ -33,7 +33,7 @@ from stationsim.scenario.building import BuildingSpec
 from stationsim.scenario.heat import check_zones
 from stationsim.scenario.names import check_names
 from stationsim.scenario.sides import check_sides
-from stationsim.scenario.solar import SolarSection
+from stationsim.scenario.solar import SolarSection, check_modules
 from stationsim.spec import Count, Date, Flag, Identifier, Name, Number, Spec, Text, Whole
 from stationsim.traffic.spec import TrafficSpec
 from stationsim.weather.spec import NO_PLACE, SyntheticWeather, WeatherSpec
@@ -341,6 +341,12 @@ class Scenario(Spec):
     def _sides_and_directions_agree(self) -> Scenario:
         if self.charging is not None:
             check_sides(self.charging, self.traffic.directions)
+        return self
+
+    @model_validator(mode="after")
+    def _modules_last(self) -> Scenario:
+        if self.solar is not None:
+            check_modules(self.solar, self.period.n_days)
         return self
 
     @model_validator(mode="after")

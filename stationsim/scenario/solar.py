@@ -5,8 +5,11 @@ from __future__ import annotations
 from pydantic import model_validator
 
 from stationsim.models.pv import SolarSpec
+from stationsim.models.pv.spec import LEAST_POWER_PERCENT
 from stationsim.models.snow import SnowSpec
 from stationsim.models.soiling import SoilingSpec
+
+DAYS_PER_YEAR = 365.25
 
 
 class SolarSection(SolarSpec):
@@ -34,3 +37,14 @@ class SolarSection(SolarSpec):
                 f"must have losses.snow_percent or snow, got {percent:g} % and both; leave one of them out"
             )
         return self
+
+
+def check_modules(solar: SolarSpec, n_days: int) -> None:
+    """Refuse modules that lose nearly all of their power by the end of the period [d]."""
+    ageing, run_years = solar.ageing, n_days / DAYS_PER_YEAR
+    if ageing is not None and ageing.age_years > ageing.oldest_at_start(run_years):
+        raise ValueError(
+            f"solar.ageing must leave at least {LEAST_POWER_PERCENT:g} % of the first power at the end of "
+            f"the period, got {ageing.degradation_percent_per_year:g} % a year over "
+            f"{ageing.age_years + run_years:.4g} years"
+        )

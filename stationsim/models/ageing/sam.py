@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 from stationsim.models.ageing.cycles import count_cycles
 from stationsim.models.ageing.duty import Duty, storage_of
 from stationsim.models.ageing.laws import NO_LOSS, Curve, Law, PowerLaw, along
-from stationsim.spec import NonNegative, Number, Positive, Spec
+from stationsim.spec import NonNegative, Number, Spec
 
 Array = NDArray[np.float64]
 Values = TypeVar("Values", float, Array)
@@ -27,13 +27,23 @@ Values = TypeVar("Values", float, Array)
 REFERENCE_K = 296.0
 """Temperature at which the law's exponentials are 1 for an empty cell, and nearly so for a full one [K]."""
 
+LARGEST_RATE_PER_SQRT_DAY = 0.1
+"""Largest loss of a first day [1/d^0.5]; nearly forty times SAM's."""
+
+LARGEST_STRESS_K = 2e4
+"""Largest action of temperature and charge [K]; nearly three times SAM's."""
+
 DEPTH_CLASSES = 200
 """Classes of depth into which cycles are sorted; each keeps the mean depth of its cycles."""
 
 LEAST_DEPTH = 1e-6
 """Cycles below this depth wear nothing."""
 
+LEAST_LIFE = 1.0
+"""Least cycles and days of a row of a data sheet."""
+
 Depth = Annotated[Number, Field(gt=0, le=1)]
+Life = Annotated[Number, Field(ge=LEAST_LIFE)]
 Share = Annotated[Number, Field(ge=0, lt=1)]
 
 
@@ -42,11 +52,11 @@ class LithiumIonCalendar(Spec):
 
     start_share: Annotated[Number, Field(ge=1, le=1.1)] = 1.02
     """Capacity of a new cell over its rating, 1 to 1.1; SAM's default."""
-    rate_per_sqrt_day: NonNegative = 2.66e-3
+    rate_per_sqrt_day: Annotated[NonNegative, Field(le=LARGEST_RATE_PER_SQRT_DAY)] = 2.66e-3
     """Loss of the first day near 23 degC, as a share of the rating [1/d^0.5]; SAM's default."""
-    temperature_k: Number = -7280.0
+    temperature_k: Annotated[Number, Field(ge=-LARGEST_STRESS_K, le=LARGEST_STRESS_K)] = -7280.0
     """How temperature acts [K]; SAM's default."""
-    charge_k: Number = 930.0
+    charge_k: Annotated[Number, Field(ge=-LARGEST_STRESS_K, le=LARGEST_STRESS_K)] = 930.0
     """How the state of charge acts [K]; SAM's default."""
 
     def rate(self, soc: Values, temp_k: Values) -> Values:
@@ -67,9 +77,9 @@ class LithiumIonCalendar(Spec):
 class LifeTable(Spec):
     """What a data sheet says of a battery's life."""
 
-    cycles: tuple[tuple[Depth, Positive, Share], ...] = ()
+    cycles: tuple[tuple[Depth, Life, Share], ...] = ()
     """Rows of depth of discharge, cycles and the share of capacity left then, such as [0.8, 6000, 0.8]."""
-    calendar: tuple[tuple[Positive, Share], ...] = ()
+    calendar: tuple[tuple[Life, Share], ...] = ()
     """Rows of days and the share of capacity left then, such as [3650, 0.8]; straight lines between them."""
     calendar_law: LithiumIonCalendar | None = None
     """SAM's law for lithium-ion cells in place of the rows ``calendar``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -33,6 +33,8 @@ class Health(NamedTuple):
 
 class HealthSpec(Spec):
     """What a battery has behind it when the run begins; a new one where all is 0."""
+
+    largest_number: ClassVar[float] = 1e15  # energy adds up over as many years as are played
 
     calendar_loss: Annotated[Number, Field(ge=-LARGEST_GAIN, lt=1)] = 0.0
     """Capacity lost to time so far, as a share of the rating, 0 to 1."""

@@ -58,9 +58,9 @@ class BatterySpec(Spec):
 
     capacity_kwh: Annotated[Positive, Field(le=LARGEST_KWH)]
     """Rated energy of the cells, empty to full [kWh]."""
-    power_kw: Positive
+    power_kw: Annotated[Positive, Field(le=1e6)]
     """Rated power of the converter, for charging and for discharging [kW]."""
-    power_cap_kw: Positive | None = None
+    power_cap_kw: Annotated[Positive, Field(le=1e6)] | None = None
     """Most power that a rule of fire protection allows [kW]; left out where none does."""
     soc_minimum: Fraction = 0.1
     """Lowest state of charge in use, 0 to 1; 0.1 to 0.9 is the depth of 0.8 that LFP cells are aged at."""
@@ -84,7 +84,7 @@ class BatterySpec(Spec):
     """Points of cell temperature [degC] and share of the discharging power [-]; ends as in data sheets."""
     thermal: ThermalSpec | None = ThermalSpec()
     """Container with its cooling and heating; null holds the cells at 25 degC without any."""
-    standby_kw: NonNegative | None = None
+    standby_kw: Annotated[NonNegative, Field(le=1e5)] | None = None
     """Steady draw of controls and fans on the busbar [kW]; left out, 1 kW for each MWh of capacity."""
     warranty: WarrantySpec | None = None
     """What the maker warrants; left out where it is not known."""

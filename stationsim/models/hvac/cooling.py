@@ -42,11 +42,11 @@ class CoolingSpec(Spec):
 
     control: Literal["staged", "ideal"] = "staged"
     """``staged`` units come and go one by one; ``ideal`` ones hold the set point as far as they can."""
-    units: Count
+    units: Annotated[Count, Field(le=1000)]
     """Number of units."""
-    unit_capacity_kw: Positive
+    unit_capacity_kw: Annotated[Positive, Field(le=1e5)]
     """Rated cooling capacity of one unit, sensible and latent, at 35 degC outdoors [kW]."""
-    cop: Positive = 3.0
+    cop: Annotated[Positive, Field(le=50)] = 3.0
     """Rated coefficient of performance at 35 degC outdoors; default 3.0, common packaged units."""
     sensible_share: Efficiency = 0.75
     """Share of the capacity that lowers the temperature, not moisture; default 0.75, packaged units."""
@@ -60,17 +60,17 @@ class CoolingSpec(Spec):
     """Whether a set point that falls does so in a straight line over its hour; default at once."""
     lowest_set_point_degc: CoolingSetPoint | None = None
     """No plan or pre-cooling goes below it [degC]; 26 keeps the rule of China's public halls."""
-    dead_band_k: Positive = 1.0
+    dead_band_k: Annotated[Positive, Field(le=20)] = 1.0
     """Width of the band round the set point over which staged units come and go [K]; default 1."""
-    minimum_on_minutes: Count = 5
+    minimum_on_minutes: Annotated[Count, Field(le=1440)] = 5
     """A staged unit runs at least this long [min]; default 5, to spare the compressor."""
-    minimum_off_minutes: Count = 5
+    minimum_off_minutes: Annotated[Count, Field(le=1440)] = 5
     """A staged unit rests at least this long [min]; default 5, to let pressures even out."""
     start_loss_seconds: Annotated[NonNegative, Field(le=60)] = 30.0
     """Full cold that a staged start costs while pressures build up, 0 to 60 [s]; default 30, assumed."""
     least_share: Fraction = LEAST_SHARE
     """Share of capacity below which ideal units cycle and lose by EN 14825; default 0.25."""
-    standby_kw: NonNegative = 0.0
+    standby_kw: Annotated[NonNegative, Field(le=1e4)] = 0.0
     """Electric power of a unit that is off [kW]; default none."""
 
     @model_validator(mode="after")

@@ -50,7 +50,7 @@ HourlyHeating = Annotated[tuple[HeatingSetPoint, ...], Field(min_length=24, max_
 class HeatingSpec(Spec):
     """An air-source heat pump that modulates to hold the zone, and resistance that helps it."""
 
-    capacity_kw: NonNegative
+    capacity_kw: Annotated[NonNegative, Field(le=1e5)]
     """Rated heating power of the heat pump, at 8.3 degC outdoors [kW]; it falls with the cold."""
     set_point_degc: HeatingSetPoint = 20.0
     """Air temperature to hold, 0 to 40 [degC]; default 20, common for public space in winter."""
@@ -70,7 +70,7 @@ class HeatingSpec(Spec):
     """Share of capacity below which the heat pump cycles and loses by EN 14825; default 0.25."""
     stops_below_degc: Number | None = None
     """Outdoor temperature below which the heat pump stops [degC]; without it, never."""
-    backup_kw: NonNegative = 0.0
+    backup_kw: Annotated[NonNegative, Field(le=1e5)] = 0.0
     """Resistance that adds what the heat pump lacks [kW]; default none."""
 
     @property

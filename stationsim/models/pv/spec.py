@@ -52,6 +52,9 @@ ROW_ROUNDING = 1e-3
 USUAL_SOILING_PERCENT = 2.0
 """Dirt on the glass where nothing is said of it [%]; PVWatts' default, NREL/TP-6A20-62641."""
 
+NARROWEST_M = 0.1
+"""Least width of a row, and distance from row to row [m]; a cell alone is 0.16 m wide."""
+
 HIGHEST_HORIZON_DEG = 80.0
 """Highest horizon that is taken [deg]; a surface below a higher one sees next to no sky."""
 
@@ -85,9 +88,9 @@ class BifacialSpec(Spec):
     """Power of the rear over that of the front in the same light; 0.7 is usual for PERC, 0.8 for TOPCon."""
     height_m: Annotated[Number, Field(gt=0, le=50)]
     """Height of the modules' centre above the ground [m]."""
-    width_m: Annotated[Number, Field(gt=0, le=100)]
+    width_m: Annotated[Number, Field(ge=NARROWEST_M, le=100)]
     """Width of a row or canopy, along its slant [m]."""
-    pitch_m: Annotated[Number, Field(gt=0, le=1000)] | None = None
+    pitch_m: Annotated[Number, Field(ge=NARROWEST_M, le=1000)] | None = None
     """Distance from row to row, or from canopy to canopy [m]; none takes width_m over ground_cover_ratio."""
     albedo: Fraction | None = None
     """Reflectance of the ground below, 0 to 1; none takes the albedo of the surface."""
@@ -259,15 +262,29 @@ class PvLossesSpec(Spec):
     """Outages [%]; PVWatts has 3, a staffed site mends sooner."""
 
 
+OLDEST_YEARS = 60.0
+"""Greatest age of modules [a]; twice what they are warranted for."""
+
+LEAST_POWER_PERCENT = 20.0
+"""Least power that a run must leave of modules [% of the first]; warranties end at 80."""
+
+
 class AgeingSpec(Spec):
     """Modules lose a share of their first power every year."""
 
     degradation_percent_per_year: Annotated[Number, Field(ge=0, le=5)] = 0.5
     """Loss of rated power a year, in percent of the first [%/a]; 0.5 is the median of Jordan and Kurtz."""
-    age_years: Annotated[Number, Field(ge=0, le=60)] = 0.0
+    age_years: Annotated[Number, Field(ge=0, le=OLDEST_YEARS)] = 0.0
     """Age of the modules at the start of the run [a]."""
     loss_of_year: AgeingYear = "by_date"
     """How years count: by_date (day by day), completed (none in the first) or begun (all of it)."""
+
+    def oldest_at_start(self, run_years: float) -> float:
+        """Return the greatest age at which a run may start, for its length and what it must leave [a]."""
+        if not self.degradation_percent_per_year:
+            return OLDEST_YEARS
+        worn = (100.0 - LEAST_POWER_PERCENT) / self.degradation_percent_per_year
+        return min(OLDEST_YEARS, worn - run_years)
 
 
 class SolarSpec(Spec):

@@ -63,18 +63,20 @@ StandingEnergy = Annotated[Number, Field(ge=0, le=LARGEST_KWH_PER_M3)]
 class WaterUsesSpec(Spec):
     """What visitors and kitchens use, and how much of it becomes wastewater."""
 
-    toilets_l_per_visitor: NonNegative = PUBLISHED_L_PER_VISITOR * PUBLISHED_TOILET_SHARE
+    toilets_l_per_visitor: Annotated[NonNegative, Field(le=1000)] = (
+        PUBLISHED_L_PER_VISITOR * PUBLISHED_TOILET_SHARE
+    )
     """Water of toilets for a visitor [L]; the default is 92.5 % of 8.7 L (CTS 15-11A, TRID 71970)."""
 
-    taps_l_per_visitor: NonNegative = (
+    taps_l_per_visitor: Annotated[NonNegative, Field(le=1000)] = (
         PUBLISHED_L_PER_VISITOR * (1 - PUBLISHED_TOILET_SHARE) - DRINKING_L_PER_VISITOR
     )
     """Water of wash basins for a visitor [L]; the default is what 8.7 L leave beside toilets and drinking."""
 
-    drinking_l_per_visitor: NonNegative = DRINKING_L_PER_VISITOR
+    drinking_l_per_visitor: Annotated[NonNegative, Field(le=1000)] = DRINKING_L_PER_VISITOR
     """Water a visitor drinks or takes along [L]; the default is assumed."""
 
-    kitchen_l_per_meal: NonNegative = KITCHEN_L_PER_MEAL
+    kitchen_l_per_meal: Annotated[NonNegative, Field(le=1000)] = KITCHEN_L_PER_MEAL
     """Water of kitchens for a meal with dishes to wash [L]; default, middle of 8 to 18 (US DOE, 8.3.3)."""
 
     fittings: Literal["saving", "ordinary"] = "saving"
@@ -101,7 +103,7 @@ class WaterUsesSpec(Spec):
 class TreatmentSpec(Spec):
     """The treatment plant."""
 
-    capacity_m3_h: NonNegative
+    capacity_m3_h: Annotated[NonNegative, Field(le=1e4)]
     """Largest flow [m3/h]; 0 for no plant."""
 
     turndown: Fraction = 0.25
@@ -130,7 +132,7 @@ The rest takes up busy hours: at the reference nothing spills on the fullest day
 class EqualisationTankSpec(Spec):
     """The tank in which wastewater waits."""
 
-    volume_m3: NonNegative
+    volume_m3: Annotated[NonNegative, Field(le=1e6)]
     """Volume [m3]."""
 
     minimum_share: Fraction = 0.1
@@ -169,7 +171,7 @@ class EqualisationTankSpec(Spec):
 class ReuseTankSpec(Spec):
     """The tank of treated water."""
 
-    volume_m3: NonNegative
+    volume_m3: Annotated[NonNegative, Field(le=1e6)]
     """Volume [m3]."""
 
     minimum_share: Fraction = 0.05
@@ -198,7 +200,7 @@ class ReuseTankSpec(Spec):
 class GreensSpec(Spec):
     """Watered greens."""
 
-    area_ha: NonNegative
+    area_ha: Annotated[NonNegative, Field(le=1e4)]
     """Watered area [ha]."""
 
     need_m3_per_ha_day: Annotated[tuple[NonNegative, ...], Field(min_length=12, max_length=12)] = (
@@ -209,7 +211,7 @@ class GreensSpec(Spec):
     effective_rain_share: Fraction = 0.8
     """Share of rain that reaches roots; the default is the slope of FAO's rule for effective rain."""
 
-    soil_store_mm: NonNegative = 10.0
+    soil_store_mm: Annotated[NonNegative, Field(le=1000)] = 10.0
     """Rain the soil keeps for days to come [mm]; the default is assumed: five days of a summer's need."""
 
 
@@ -231,7 +233,7 @@ class WaterSpec(Spec):
     greens: GreensSpec | None = None
     """Watered greens; left out where there are none."""
 
-    washing_m3_per_day: NonNegative = 0.0
+    washing_m3_per_day: Annotated[NonNegative, Field(le=1e5)] = 0.0
     """Treated water to wash floors and squares [m3/day]."""
 
     washing_to_sewer: Fraction = 0.5

@@ -34,9 +34,9 @@ ROOF = Plane(0.0, 180.0)
 class OpaqueSpec(Spec):
     """One kind of opaque outer surface."""
 
-    u_value_w_m2k: NonNegative
+    u_value_w_m2k: Annotated[NonNegative, Field(le=100)]
     """Thermal transmittance [W/m2K]."""
-    area_m2: NonNegative
+    area_m2: Annotated[NonNegative, Field(le=1e6)]
     """Opaque area, without windows [m2]."""
 
 
@@ -52,28 +52,28 @@ class WallFaceSpec(Spec):
 
     azimuth_deg: Azimuth
     """Where it faces, clockwise from north: 180 is south [deg]."""
-    area_m2: NonNegative
+    area_m2: Annotated[NonNegative, Field(le=1e6)]
     """Opaque area, without windows [m2]."""
     tilt_deg: Tilt = 90.0
     """Angle to the horizontal; default 90, upright [deg]."""
-    u_value_w_m2k: NonNegative | None = None
+    u_value_w_m2k: Annotated[NonNegative, Field(le=100)] | None = None
     """Thermal transmittance [W/m2K]; without it, that of all walls."""
 
 
 class WallSpec(Spec):
     """Outer walls: an area round the zone, areas of the four faces, or faces of any direction; all add up."""
 
-    u_value_w_m2k: NonNegative
+    u_value_w_m2k: Annotated[NonNegative, Field(le=100)]
     """Thermal transmittance [W/m2K]."""
-    area_m2: NonNegative = 0.0
+    area_m2: Annotated[NonNegative, Field(le=1e6)] = 0.0
     """Opaque area spread evenly over the four faces, without windows [m2]."""
-    area_north_m2: NonNegative = 0.0
+    area_north_m2: Annotated[NonNegative, Field(le=1e6)] = 0.0
     """Opaque area that faces north [m2]."""
-    area_east_m2: NonNegative = 0.0
+    area_east_m2: Annotated[NonNegative, Field(le=1e6)] = 0.0
     """Opaque area that faces east [m2]."""
-    area_south_m2: NonNegative = 0.0
+    area_south_m2: Annotated[NonNegative, Field(le=1e6)] = 0.0
     """Opaque area that faces south [m2]."""
-    area_west_m2: NonNegative = 0.0
+    area_west_m2: Annotated[NonNegative, Field(le=1e6)] = 0.0
     """Opaque area that faces west [m2]."""
     faces: tuple[WallFaceSpec, ...] = ()
     """Walls that face other directions or are built otherwise."""
@@ -82,11 +82,11 @@ class WallSpec(Spec):
 class OverhangSpec(Spec):
     """A long horizontal overhang above a window."""
 
-    depth_m: NonNegative
+    depth_m: Annotated[NonNegative, Field(le=100)]
     """How far it stands out from the glass [m]."""
-    window_height_m: Positive
+    window_height_m: Annotated[Positive, Field(le=100)]
     """Height of the glass below it [m]."""
-    gap_m: NonNegative = 0.0
+    gap_m: Annotated[NonNegative, Field(le=100)] = 0.0
     """From the overhang down to the top of the glass [m]."""
 
 
@@ -95,11 +95,11 @@ class WindowFaceSpec(Spec):
 
     azimuth_deg: Azimuth
     """Where they face, clockwise from north: 180 is south [deg]."""
-    area_m2: NonNegative
+    area_m2: Annotated[NonNegative, Field(le=1e6)]
     """Area with the frame [m2]."""
     tilt_deg: Tilt = 90.0
     """Angle to the horizontal; default 90, upright; 0 is a skylight [deg]."""
-    u_value_w_m2k: NonNegative | None = None
+    u_value_w_m2k: Annotated[NonNegative, Field(le=100)] | None = None
     """Thermal transmittance with the frame [W/m2K]; without it, that of all windows."""
     g_value: Fraction | None = None
     """Solar energy transmittance at normal incidence; without it, that of all windows."""
@@ -114,7 +114,7 @@ class WindowFaceSpec(Spec):
 class WindowSpec(Spec):
     """Windows and glazed doors on the four faces, and on others."""
 
-    u_value_w_m2k: NonNegative
+    u_value_w_m2k: Annotated[NonNegative, Field(le=100)]
     """Thermal transmittance with the frame [W/m2K]."""
     g_value: Fraction
     """Solar energy transmittance of the glass at normal incidence."""
@@ -128,13 +128,13 @@ class WindowSpec(Spec):
     """Panes of the glass, 1 to 4; default 2."""
     overhang: OverhangSpec | None = None
     """Overhang above the windows of the four faces; default none."""
-    area_north_m2: NonNegative = 0.0
+    area_north_m2: Annotated[NonNegative, Field(le=1e6)] = 0.0
     """Area that faces north [m2]."""
-    area_east_m2: NonNegative = 0.0
+    area_east_m2: Annotated[NonNegative, Field(le=1e6)] = 0.0
     """Area that faces east [m2]."""
-    area_south_m2: NonNegative = 0.0
+    area_south_m2: Annotated[NonNegative, Field(le=1e6)] = 0.0
     """Area that faces south [m2]."""
-    area_west_m2: NonNegative = 0.0
+    area_west_m2: Annotated[NonNegative, Field(le=1e6)] = 0.0
     """Area that faces west [m2]."""
     faces: tuple[WindowFaceSpec, ...] = ()
     """Windows that face other directions or are built otherwise."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from stationsim.models.zone.envelope import FloorSpec, OpaqueSpec, WallSpec, WindowSpec, walls_of, windows_of
 from stationsim.models.zone.network import (
@@ -35,9 +35,9 @@ MASS_CLASSES = {
 class ZoneSpec(Spec):
     """A zone: rooms that share one air and one mass."""
 
-    floor_area_m2: Positive
+    floor_area_m2: Annotated[Positive, Field(le=1e6)]
     """Conditioned floor area [m2]."""
-    height_m: Positive
+    height_m: Annotated[Positive, Field(le=100)]
     """Mean clear height [m]."""
     walls: WallSpec
     """Outer walls, by where they face."""
@@ -51,31 +51,31 @@ class ZoneSpec(Spec):
     """Share of the sun that walls and roof absorb; default 0.6, a medium colour."""
     mass_class: Literal["very_light", "light", "medium", "heavy", "very_heavy"] = "medium"
     """Thermal mass by ISO 13790:2008, table 12; default medium, concrete slabs behind light partitions."""
-    mass_heat_capacity_kj_m2k: Positive | None = None
+    mass_heat_capacity_kj_m2k: Annotated[Positive, Field(le=1e4)] | None = None
     """Heat capacity of the building per floor area, Cm/Af [kJ/m2K]; without it, that of the class."""
-    mass_area_factor: Positive | None = None
+    mass_area_factor: Annotated[Positive, Field(le=100)] | None = None
     """Effective area of the mass per floor area, Am/Af; without it, that of the class."""
-    air_heat_capacity_kj_m2k: NonNegative = 10.0
+    air_heat_capacity_kj_m2k: Annotated[NonNegative, Field(le=1000)] = 10.0
     """Heat capacity of air and furnishings per floor area [kJ/m2K], or 0; default 10, that of ISO 52016-1."""
-    inner_surface_m2: Positive | None = None
+    inner_surface_m2: Annotated[Positive, Field(le=1e7)] | None = None
     """Area of all inner surfaces, At [m2]; without it, 4.5 of the floor area, ISO 13790:2008."""
-    surface_air_w_m2k: Positive = SURFACE_AIR_W_M2K
+    surface_air_w_m2k: Annotated[Positive, Field(le=100)] = SURFACE_AIR_W_M2K
     """Heat transfer from surfaces to air, his [W/m2K]; default 3.45, ISO 13790:2008."""
-    air_change_per_h: NonNegative
+    air_change_per_h: Annotated[NonNegative, Field(le=1000)]
     """Air changes by ventilation whoever is there [1/h]."""
-    fresh_air_m3_h_person: NonNegative = 0.0
+    fresh_air_m3_h_person: Annotated[NonNegative, Field(le=1000)] = 0.0
     """Ventilation for each person present, on top of `air_change_per_h` [m3/h]; default none."""
-    air_change_maximum_per_h: NonNegative | None = None
+    air_change_maximum_per_h: Annotated[NonNegative, Field(le=1000)] | None = None
     """Most that the fans move, people included [1/h]; without it, no limit."""
     heat_recovery_efficiency: Fraction = 0.0
     """Share of the ventilation heat recovered while outdoor air is not welcome for cooling; default none."""
-    infiltration_per_h: NonNegative = 0.0
+    infiltration_per_h: Annotated[NonNegative, Field(le=100)] = 0.0
     """Air changes through doors and gaps [1/h]; default none."""
-    free_cooling_per_h: NonNegative | None = None
+    free_cooling_per_h: Annotated[NonNegative, Field(le=1000)] | None = None
     """Least ventilation while cooler outdoor air is welcome [1/h]; without it, as always."""
     free_cooling_above_degc: Number = 23.0
     """Indoor temperature from which cooler outdoor air is welcome [degC]; default 23, amid the set-points."""
-    person_sensible_w: NonNegative = 75.0
+    person_sensible_w: Annotated[NonNegative, Field(le=2000)] = 75.0
     """Sensible heat of one person [W]; default 75, walking slowly (ASHRAE Fundamentals; latent 55 W more)."""
     appliance_heat_share: Fraction = 1.0
     """Share of the electricity of appliances that becomes heat in the zone; default all."""
