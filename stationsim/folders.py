@@ -137,8 +137,8 @@ def _recover(folder: Path) -> list[str]:
     told = []
     for path in sorted(folder.parent.iterdir()):
         match = _LEFTOVER.fullmatch(path.name)
-        if match is None or match["name"] != folder.name:
-            continue
+        if match is None or match["name"] != folder.name or not path.is_dir():
+            continue  # a file that is written takes no lock; its writer may live
         if path.name.startswith(".old-") and not folder.exists():
             path.rename(folder)
             told.append(f"brought back {folder}, which a killed process was about to replace")

@@ -133,6 +133,13 @@ def test_leftovers_of_other_names_stay_with_their_owners(tmp_path):
     assert left_in(tmp_path) == sorted([other.name, ".tmp-mine"])
 
 
+def test_a_file_that_is_being_written_is_no_leftover(tmp_path):
+    half = temporary_of(tmp_path / "figure.png")
+    half.write_text("half")
+    assert clear_leftovers(tmp_path) == []
+    assert left_in(tmp_path) == [half.name]
+
+
 def test_all_leftovers_are_cleared_but_those_of_live_writers(tmp_path, gone_pid):
     folder_with(temporary_of(tmp_path / "dead"), "half")
     lock_by(tmp_path / "dead", gone_pid)
