@@ -212,11 +212,12 @@ def without_plaza(traffic: dict[str, Any]) -> dict[str, Any]:
 
 @st.composite
 def hot_waters(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw a hot water plant, from one that is never short to one without heat pump or backup."""
+    """Draw a hot water plant, from one that is never short to one with little of heat pump or backup."""
+    pump_kw = draw(st.sampled_from((0, 1, 50)))
     return HOT_WATER | {
         "tank_litres": draw(st.sampled_from((1, 300, 5000))),
-        "heat_pump_kw": draw(st.sampled_from((0, 1, 50))),
-        "backup_kw": draw(st.sampled_from((None, 0, 2))),
+        "heat_pump_kw": pump_kw,
+        "backup_kw": draw(st.sampled_from((None, 0, 2) if pump_kw else (None, 2))),
         "cleaning_litres_per_day": draw(st.sampled_from((0, 2000))),
     }
 

@@ -145,3 +145,13 @@ def test_a_station_with_nothing_at_all_is_dark() -> None:
     results = simulate(Scenario.from_dict(only_constant(10, solar=None, battery=None, grid=grid(0, 0))))
     assert results.energy_kwh("unserved_kw") == pytest.approx(2 * 240)
     assert results.energy_kwh("other_kw") == pytest.approx(2 * 240)
+
+
+def test_energy_not_served_is_told() -> None:
+    """A station of 10 kW without a grid, sun or battery lacks 240 kWh a day."""
+    none = grid(0, 0)
+    results = simulate(Scenario.from_dict(only_constant(10, solar=None, battery=None, grid=none)))
+    (told,) = [text for text in results.provenance["warnings"] if "not served" in text]
+    assert told.startswith("480 kWh were asked for and not served, 240 kWh a day, on 2 of 2 days")
+    ample = simulate(Scenario.from_dict(only_constant(10, solar=None, battery=None)))
+    assert not [text for text in ample.provenance["warnings"] if "not served" in text]

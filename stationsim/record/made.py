@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from stationsim.world import World
 
 
+LEAST_UNSERVED_KWH = 0.1
+"""Energy not served over a run from which on it is told [kWh]; less is rounding."""
+
+
 def results_of(scenario: Scenario, world: World, plant: Plant, record: Record) -> Results:
     """Return the Results of a played scenario.
 
@@ -67,6 +71,7 @@ def _provenance(scenario: Scenario, world: World, record: Record) -> dict[str, A
             *world.warnings,
             *impossible_yields(scenario, world.solar, world.clock.dt_h),
             *_spilt(record, world),
+            *_unserved(record, world),
         ],
     }
 
@@ -81,6 +86,20 @@ def _spilt(record: Record, world: World) -> list[str]:
     return [
         f"{spilt_m3:,.3g} m3 of wastewater spilt untreated on {days} of {world.clock.n_days} days: "
         "water.treatment or water.equalisation_tank is too small for them, or power was short"
+    ]
+
+
+def _unserved(record: Record, world: World) -> list[str]:
+    """Return the warning that power was short, where it was."""
+    short_kwh = record.columns["unserved_kw"] * world.clock.dt_h
+    total_kwh = float(short_kwh.sum())
+    if not total_kwh > LEAST_UNSERVED_KWH:
+        return []
+    days = len(np.unique(world.clock.civil_day[short_kwh > 0]))
+    daily_kwh = total_kwh / world.clock.n_days
+    return [
+        f"{total_kwh:,.4g} kWh were asked for and not served, {daily_kwh:,.4g} kWh a day, on {days} of "
+        f"{world.clock.n_days} days: grid.import_limit_kw, solar and battery together are too small"
     ]
 
 
