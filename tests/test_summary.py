@@ -63,8 +63,8 @@ def test_all_uses_are_those_of_the_list():
         "Cooling 200.0 6.6",
         "AC unit-hours 8 h/d",
         "Peak cooling / heating 50 / 0 kW",
-        "Cooling EER, heating COP 3 / -",
-        "Too cold / too warm 6 / 1 K h",  # six hours of 17 below 18 degC, one of 29 above 28
+        "Sensible EER, heating COP 3 / -",
+        "Too cold / warm, mean zone 6 / 1 K h",  # six hours of 17 below 18 degC, one of 29 above 28
         "Full cycles, round trip 1.06, 90.0 %",
         "Charging mean / peak 10 / 60 kW",
         "Session 57 kWh, 60 min",
