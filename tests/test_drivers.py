@@ -187,12 +187,12 @@ def test_classes_are_those_of_the_types():
     ("section", "message"),
     [
         ({"stop": {"mean_minutes": 5, "sd_minutes": 51}}, "sd_minutes must be at most 10 times mean_minutes"),
-        ({"linger": {"share": 0.1, "mean_minutes": 5, "sd_minutes": 1e300}}, "at most 10 times mean_minutes"),
+        ({"linger": {"share": 0.1, "mean_minutes": 5, "sd_minutes": 1e8}}, "at most 10 times mean_minutes"),
         ({"energy_wanted": {"mean_kwh": 20, "sd_kwh": 300}}, "sd_kwh must be at most 10 times mean_kwh 20"),
         ({"patience_sd_minutes": 400}, "at most 10 times patience_minutes 30, got 400"),
         ({"patience_minutes": None, "patience_sd_minutes": 4}, "must have patience_minutes beside"),
         (
-            {"arrival_from_trip": {"distance_mean_km": 100, "distance_sd_km": 1e200}},
+            {"arrival_from_trip": {"distance_mean_km": 100, "distance_sd_km": 1e8}},
             "distance_sd_km must be at most 10 times distance_mean_km 100",
         ),
     ],

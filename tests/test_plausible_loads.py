@@ -48,7 +48,7 @@ def test_more_floor_lit_than_built() -> None:
     [
         {"standby_kw": 60},
         {"standby_kw": 0, "meals": [MEAL | {"cooking_kwh": 0.01}]},
-        {"standby_kw": 0, "meals": [MEAL | {"cooking_kwh": 300}]},
+        {"standby_kw": 0, "meals": [MEAL | {"cooking_kwh": 90}]},
     ],
 )
 def test_kitchens_too_large_or_too_small_for_their_meals(kitchen: dict[str, Any]) -> None:

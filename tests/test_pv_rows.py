@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from pvlib import shading
@@ -241,6 +241,9 @@ def test_wrong_horizons_are_refused(points: list[list[float]], words: str) -> No
         surface(horizon=points)
 
 
+@example(
+    tilt_deg=18.0, lean_deg=6.0, gcr=0.2, height_deg=2.0, turn_deg=170.0, hill_deg=0.0, dirt=0.0
+)  # fmt: skip
 @given(
     tilt_deg=st.floats(0, 60),
     lean_deg=st.floats(0, 30),
@@ -260,7 +263,10 @@ def test_no_stage_makes_light(
     hill_deg: float,
     dirt: float,
 ) -> None:
-    """Every stage but the rear, the colour and the cold takes, and nothing goes below zero."""
+    """Every stage but the rear, the colour and the cold takes, and nothing goes below zero.
+
+    Ground between rows on a slope may catch more of a low sun than the level ground before a free surface.
+    """
     sky = Sky(*(np.array([value]) for value in (600.0, 150.0, 90.0 - height_deg, turn_deg)))
     rows = surface(tilt_deg=tilt_deg + lean_deg, ground_slope_deg=tilt_deg, ground_cover_ratio=gcr)
     up = np.sin(np.radians(height_deg))
@@ -277,7 +283,11 @@ def test_no_stage_makes_light(
     )  # fmt: skip
     left = [made.chain[stage] for stage in CHAIN]
     can_give = {"spectrum", "rear", "temperature"}
+    on_slope = cos_incidence(sky, tilt_deg=tilt_deg, azimuth_deg=180.0)[0]
+    brighter_ground = 0.2 * 600 * max(on_slope - up, 0.0)  # all of it seen, none of it in shadow
+    plane = (poa.direct + poa.diffuse_sky + poa.diffuse_ground)[0]
+    more = {"rows": brighter_ground * left[0] / plane}
     for stage, before, after in zip(CHAIN[1:], left[:-1], left[1:], strict=True):
         assert after >= 0
-        assert stage in can_give or after <= before * (1 + 1e-9), stage
+        assert stage in can_give or after <= before * (1 + 1e-9) + more.get(stage, 0.0), stage
     assert made.ac_kw[0] <= rows.ac_kw * (1 + 1e-12)
