@@ -1,4 +1,5 @@
-# Two commands: `make run` simulates the reference station, `make test` runs every check.
+# Two commands: `make run` simulates the reference station, `make test` runs every check, with the same examples each time
+# (plain pytest draws others).
 # `make prove` plays every published case and writes VALIDATION.md.
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ run: $(VENV)/.stamp-run
 	$(BIN)/stationsim run $(SCENARIO)
 
 test: lint
-	$(BIN)/pytest -q -n auto
+	$(BIN)/pytest -q -n auto --hypothesis-profile=ci
 
 lint: $(VENV)/.stamp-dev
 	$(BIN)/ruff check .
