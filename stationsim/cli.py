@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import functools
 import json
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from stationsim import __version__, terminal
+from stationsim import __version__, options, terminal
 from stationsim.prove_command import prove
 from stationsim.session_commands import sessions
 from stationsim.year_commands import years
@@ -30,15 +29,6 @@ def run_command_line(words: Sequence[str]) -> int:
     return terminal.guarded(call, words)
 
 
-def _warn(lines: Iterable[str], quiet: bool) -> None:
-    for line in () if quiet else lines:
-        click.echo(f"warning: {line}", err=True)
-
-
-def _print_json(content: dict[str, Any]) -> None:
-    click.echo(terminal.json_text(content, sys.stdout, indent=1))
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="stationsim")
 def commands() -> None:
@@ -51,37 +41,20 @@ def commands() -> None:
     """  # noqa: D301  the mark that keeps lines as they are
 
 
-_overrides = click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Override a key, such as battery.power_kw=800.",
-)
-_allow = click.option(
-    "--allow-path", "allow_paths", multiple=True, type=click.Path(path_type=Path), metavar="DIR",
-    help="Let the scenario name input files in this folder too.",
-)  # fmt: skip
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
-_quiet = click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
-_scenario = click.argument("scenario", type=click.Path(path_type=Path))
-_run_folder = click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
-
-
 @commands.command()
-@_scenario
-@_overrides
-@click.option("--seed", type=int, help="Seed of every random stream.")
+@options.SCENARIO
+@options.OVERRIDES
+@options.SEED
 @click.option("--days", type=click.IntRange(min=1), help="Simulate only the first N civil days.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Run folder; out/NAME-HASH where it is left out."
 )
 @click.option("--force", is_flag=True, help="Replace a run folder that exists.")
-@click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@options.NO_FIGURES
 @click.option("--dry-run", is_flag=True, help="Print every value and where it came from; simulate nothing.")
-@_allow
-@_json
-@_quiet
+@options.ALLOW_PATHS
+@options.JSON
+@options.QUIET
 def run(
     scenario: Path,
     overrides: tuple[str, ...],
@@ -103,7 +76,7 @@ def run(
 
     prepared = execute.prepare(scenario, overrides=overrides, allow_paths=allow_paths, seed=seed, days=days)
     unseen = quiet or as_json
-    _warn(prepared.warnings, unseen)
+    terminal.warn(prepared.warnings, unseen)
     if dry_run:
         _print_resolved(prepared, as_json)
         return
@@ -111,9 +84,9 @@ def run(
         done = execute.run_into_folder(
             prepared, folder=out, force=force, figures=not no_figures, progress=progress
         )
-    _warn(done.warnings, unseen)
+    terminal.warn(done.warnings, unseen)
     if as_json:
-        _print_json(done.to_json())
+        terminal.print_json(done.to_json())
     elif not quiet:
         _print_run(done)
 
@@ -122,7 +95,8 @@ def _print_resolved(prepared: Any, as_json: bool) -> None:
     """Print every value and where it came from."""
     if as_json:
         rows = [{"path": path, "value": value, "from": where} for path, value, where in prepared.origins()]
-        _print_json({"folder": str(prepared.folder()), "warnings": list(prepared.warnings), "values": rows})
+        warnings = list(prepared.warnings)
+        terminal.print_json({"folder": str(prepared.folder()), "warnings": warnings, "values": rows})
         return
     for path, value, where in prepared.origins():
         click.echo(f"{path}: {json.dumps(value, ensure_ascii=False)}    # {where}")
@@ -137,10 +111,10 @@ def _print_run(done: Any) -> None:
 
 
 @commands.command()
-@_scenario
-@_overrides
-@_allow
-@_json
+@options.SCENARIO
+@options.OVERRIDES
+@options.ALLOW_PATHS
+@options.JSON
 def validate(
     scenario: Path, overrides: tuple[str, ...], allow_paths: tuple[Path, ...], as_json: bool
 ) -> None:
@@ -153,14 +127,14 @@ def validate(
     prepared = execute.prepare(scenario, overrides=overrides, allow_paths=allow_paths)
     warnings = [*prepared.warnings, *execute.check_files_of(prepared), *execute.check_replay_of(prepared)]
     if as_json:
-        _print_json({"valid": True, "name": prepared.scenario.name, "warnings": warnings})
+        terminal.print_json({"valid": True, "name": prepared.scenario.name, "warnings": warnings})
         return
-    _warn(warnings, quiet=False)
+    terminal.warn(warnings, unseen=False)
     click.echo(f"{scenario}: valid")
 
 
 @commands.command()
-@_run_folder
+@options.RUN_FOLDER
 @click.option(
     "--day", help="Civil day of the daily figure, YYYY-MM-DD; the busiest day where it is left out."
 )
@@ -181,11 +155,11 @@ def plot(run_folder: Path, day: str | None, theme: str, out: Path | None) -> Non
 
 @commands.command()
 @click.argument("designs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_overrides
-@_allow
+@options.OVERRIDES
+@options.ALLOW_PATHS
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the comparison's figure and table.")
-@_json
-@_quiet
+@options.JSON
+@options.QUIET
 def compare(
     designs: tuple[Path, ...],
     overrides: tuple[str, ...],
@@ -207,12 +181,12 @@ def compare(
         comparison = execute.compare_designs(
             designs, overrides=overrides, allow_paths=allow_paths, progress=progress
         )
-    _warn(comparison.warnings, quiet or as_json)
+    terminal.warn(comparison.warnings, quiet or as_json)
     if out is not None:
         for path in execute.write_comparison(comparison, out):
             click.echo(path, err=True)
     if as_json:
-        _print_json(comparison.to_json())
+        terminal.print_json(comparison.to_json())
     elif not quiet:
         terminal.console().print(compare_table(comparison))
 
@@ -244,9 +218,9 @@ def schema(markdown: bool) -> None:
 
 
 @commands.command()
-@_run_folder
-@_allow
-@_quiet
+@options.RUN_FOLDER
+@options.ALLOW_PATHS
+@options.QUIET
 def rerun(run_folder: Path, allow_paths: tuple[Path, ...], quiet: bool) -> None:
     """Simulate a run again from its own folder and compare the result hashes.
 
@@ -261,7 +235,7 @@ def rerun(run_folder: Path, allow_paths: tuple[Path, ...], quiet: bool) -> None:
 
 
 @commands.command()
-@_run_folder
+@options.RUN_FOLDER
 def verify(run_folder: Path) -> None:
     """Check every file of a run against its hash and its KPIs against its tables.
 
@@ -279,7 +253,7 @@ def weather() -> None:
 
 @weather.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
-@_json
+@options.JSON
 def check_file(file: Path, as_json: bool) -> None:
     """Tell what FILE holds, what the gate found in it, and what each way of reading it changes.
 
@@ -289,7 +263,7 @@ def check_file(file: Path, as_json: bool) -> None:
 
     check = check_weather(file)
     if as_json:
-        _print_json(check.to_dict())
+        terminal.print_json(check.to_dict())
         return
     for line in describe(check):
         click.echo(line)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stationsim import terminal
+from stationsim import options, terminal
 from stationsim.errors import MachineError, ModelError
 from stationsim.folders import check_writable, write_new
 from stationsim.prove.files import DATA_VARIABLE
@@ -54,8 +54,8 @@ _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the table as Markdown."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
-@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@options.JSON
+@options.QUIET
 def prove(
     sections: tuple[str, ...],
     quick: bool,
@@ -112,7 +112,7 @@ def _print_list(names: Sequence[str], as_json: bool) -> int:
     titles = {name: package.title(package.section(name)) for name in names}
     if as_json:
         rows = [{"section": name, "title": title} for name, title in titles.items()]
-        click.echo(terminal.json_text({"sections": rows}, sys.stdout, indent=1))
+        terminal.print_json({"sections": rows})
         return terminal.DONE
     for name, title in titles.items():
         click.echo(f"{name:18} {title}")
@@ -210,7 +210,7 @@ def _print_json(proofs: Sequence[Proof], *, quick: bool, is_whole: bool) -> None
     rows = [{"section": proof.name, **case.to_dict()} for proof in proofs for case in proof.cases]
     head = {"quick": quick, "complete": is_whole, "passed": _code(proofs) == terminal.DONE}
     content = {**head, "versions": versions(), "sections": sections, "rows": rows}
-    click.echo(terminal.json_text(content, sys.stdout, indent=1))
+    terminal.print_json(content)
 
 
 def _failed(proofs: Sequence[Proof]) -> list[tuple[Proof, Case]]:

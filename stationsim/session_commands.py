@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from stationsim import terminal
+from stationsim import options, terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 EXPORT_FORMS = ("acn", "ocpi", "desl", "csv")
 
 _file = click.argument("file", type=click.Path(path_type=Path))
-_run_folder = click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 _force = click.option("--force", is_flag=True, help="Replace a file that exists.")
 _DAY = click.DateTime(["%Y-%m-%d"])
 _CHOICES = (
@@ -71,7 +68,7 @@ def sessions() -> None:
 )
 @click.option("--extends", metavar="SCENARIO", help="Scenario beside it that it is to extend.")
 @_force
-@_json
+@options.JSON
 def fit(file: Path, selection: Any, out: Path, extends: str | None, force: bool, as_json: bool) -> None:
     """Fit arrivals, states of charge, energy and stay to FILE and write them as a part of a scenario.
 
@@ -83,7 +80,7 @@ def fit(file: Path, selection: Any, out: Path, extends: str | None, force: bool,
 
     found, measured = fit_file(file, selection, out=out, extends=extends, force=force)
     if as_json:
-        _print_json({"file": str(out), "fit": found.to_dict(), **_read(measured)})
+        terminal.print_json({"file": str(out), "fit": found.to_dict(), **_read(measured)})
         return
     for line in measured.describe():
         click.echo(line)
@@ -107,11 +104,11 @@ def _after_charging(found: Fit) -> str:
 
 
 @sessions.command()
-@_run_folder
+@options.RUN_FOLDER
 @_file
 @_selection
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the figure and its tables.")
-@_json
+@options.JSON
 def compare(run_folder: Path, file: Path, selection: Any, out: Path | None, as_json: bool) -> None:
     """Say how far the sessions of RUN are from those of FILE.
 
@@ -123,7 +120,7 @@ def compare(run_folder: Path, file: Path, selection: Any, out: Path | None, as_j
     for path in write_session_comparison(comparison, out) if out else ():
         click.echo(path, err=True)
     if as_json:
-        _print_json({**comparison.to_json(), **_read(measured)})
+        terminal.print_json({**comparison.to_json(), **_read(measured)})
         return
     for line in measured.describe():
         click.echo(line, err=True)
@@ -134,7 +131,7 @@ def compare(run_folder: Path, file: Path, selection: Any, out: Path | None, as_j
 
 
 @sessions.command()
-@_run_folder
+@options.RUN_FOLDER
 @click.option("--format", "form", type=click.Choice(EXPORT_FORMS), default="csv", show_default=True)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write.")
 @_force
@@ -147,10 +144,6 @@ def export(run_folder: Path, form: str, out: Path, force: bool) -> None:
 
     number = export_run(run_folder, form=form, out=out, force=force)
     click.echo(f"written: {out}, {number} sessions")
-
-
-def _print_json(content: dict[str, Any]) -> None:
-    click.echo(terminal.json_text(content, sys.stdout, indent=1))
 
 
 def _read(measured: Any) -> dict[str, Any]:

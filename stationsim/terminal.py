@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -261,6 +261,17 @@ def json_text(content: dict[str, Any], stream: TextIO | None, *, indent: int | N
         ensure_ascii=not _is_unicode(stream),
         allow_nan=False,
     )
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """Print what ``--json`` asks for."""
+    click.echo(json_text(content, sys.stdout, indent=1))
+
+
+def warn(lines: Iterable[str], unseen: bool) -> None:
+    """Print warnings, a line each, unless nobody wants to see them."""
+    for line in () if unseen else lines:
+        click.echo(f"warning: {line}", err=True)
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from stationsim import terminal
+from stationsim import options, terminal
 
 
 @click.command()
-@click.argument("scenario", type=click.Path(path_type=Path))
+@options.SCENARIO
 @click.option(
     "--years", "count", type=click.IntRange(1, 100), default=10, show_default=True, metavar="N",
     help="How many runs of the scenario's period, one after another.",
 )  # fmt: skip
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Override a key, such as battery.power_kw=800.",
-)
-@click.option("--seed", type=int, help="Seed of every random stream.")
+@options.OVERRIDES
+@options.SEED
 @click.option("--days", type=click.IntRange(min=1), help="Simulate only the first N civil days of each year.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder; out/NAME-N-years-HASH where it is left out."
 )
 @click.option("--force", is_flag=True, help="Replace a folder that exists.")
-@click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@options.NO_FIGURES
 @click.option("--tables-only", is_flag=True, help="Keep the table of years and no run folders.")
-@click.option(
-    "--allow-path", "allow_paths", multiple=True, type=click.Path(path_type=Path), metavar="DIR",
-    help="Let the scenario name input files in this folder too.",
-)  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
-@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@options.ALLOW_PATHS
+@options.JSON
+@options.QUIET
 def years(
     scenario: Path,
     count: int,
@@ -62,21 +52,16 @@ def years(
         figures=not no_figures, tables_only=tables_only,
     )  # fmt: skip
     unseen = quiet or as_json
-    _warn(wanted.warnings(), unseen)
+    terminal.warn(wanted.warnings(), unseen)
     with terminal.progress_bar(not unseen) as progress:
         done = year_files.years_into_folder(wanted, folder=out, force=force, progress=progress)
-    _warn(done.warnings, unseen)
+    terminal.warn(done.warnings, unseen)
     if as_json:
         content = {**done.to_json(), "warnings": [*wanted.warnings(), *done.warnings]}
-        click.echo(terminal.json_text(content, sys.stdout, indent=1))
+        terminal.print_json(content)
     elif not quiet:
         from stationsim.years_table import years_table
 
         console = terminal.console()
         console.print(years_table(done.rows, done.units, width=console.width))
         click.echo(f"{'found complete' if done.reused else 'written'}: {done.folder}")
-
-
-def _warn(lines: list[str] | tuple[str, ...], unseen: bool) -> None:
-    for line in () if unseen else lines:
-        click.echo(f"warning: {line}", err=True)
