@@ -5,6 +5,7 @@ import warnings
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from stationsim import plots
@@ -308,3 +309,15 @@ class TestSmallUses:
         ):
             difference = abs(lightness(style.COLOURS[name]) - lightness(style.SMALL_USES))
             assert difference >= 10, name
+
+
+@pytest.mark.parametrize("panels", [1, 2, 3])
+@pytest.mark.parametrize("days", [1, 3, 7, 8, 14])
+def test_dates_below_panels_do_not_overlap(days, panels):
+    figure = style.new_figure("light", title="Title", subtitle="Subtitle")
+    axes = np.atleast_1d(figure.subplots(1, panels))[0]
+    style.date_axis(axes, pd.date_range("2025-01-01", periods=days, tz="Asia/Shanghai"))
+    figure.draw_without_rendering()
+    labels = [label.get_window_extent() for label in axes.get_xticklabels()]
+    assert labels
+    assert all(left.x1 < right.x0 for left, right in pairwise(labels))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import unicodedata
 import warnings
 from collections.abc import Iterable, Sequence
@@ -79,7 +80,10 @@ BASE_FONT = "DejaVu Sans"
 """Comes with matplotlib, so it is always there."""
 
 DAYS_NAMED = 14
-"""Up to so many days, each one is named below the axis."""
+"""Up to so many days, each one is named below the axis, as far as there is room."""
+
+NAMED_DAY_IN, DAY_IN = 1.0, 0.45
+"""Room that a day takes below an axis with its weekday and year, and with month and day alone [in]."""
 
 NAME_LETTERS = 45
 """Longer names of stations are cut below a title, where they would run into the legend."""
@@ -192,16 +196,16 @@ def date_axis(axes: Axes, dates: pd.DatetimeIndex) -> None:
     first = float(date2num(dates[0]))
     axes.set_xlim(first, first + len(dates))
     if len(dates) <= DAYS_NAMED:
-        centres = [first + day + 0.5 for day in range(len(dates))]
-        axes.set_xticks(centres, [f"{date:{_day_format(len(dates))}}" for date in dates])
+        room_in = axes.bbox.width / axes.figure.dpi / len(dates)
+        is_named = len(dates) <= DAYS_NAMED // 2 and room_in >= NAMED_DAY_IN
+        every = 1 if is_named else math.ceil(DAY_IN / room_in)
+        centres = [first + day + 0.5 for day in range(0, len(dates), every)]
+        form = "%a %Y-%m-%d" if is_named else "%m-%d"
+        axes.set_xticks(centres, [f"{date:{form}}" for date in dates[::every]])
         return
     locator = AutoDateLocator(minticks=3, maxticks=12)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-
-
-def _day_format(days: int) -> str:
-    return "%a %Y-%m-%d" if days <= DAYS_NAMED // 2 else "%m-%d"
 
 
 def thousands(axis: Any) -> None:
